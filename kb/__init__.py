@@ -1,0 +1,1 @@
+"""The core of Fixpoint: symptoms in, ranked solutions out."""
