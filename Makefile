@@ -1,0 +1,70 @@
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+TORCH ?= torch==2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export FIXPOINT_STATE ?= .fixpoint
+
+.PHONY: help run setup fmt lint types test check ingest serve model lock clean
+
+help: ## say what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+run: $(VENV)/core ## install, ingest kb/articles, answer at http://127.0.0.1:8000
+	@$(BIN)/fixpoint ingest
+	@$(BIN)/fixpoint serve
+
+setup: $(VENV)/all ## install everything that development needs
+
+fmt: $(VENV)/all ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(VENV)/all ## check the style of code and articles
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/fixpoint lint
+
+types: $(VENV)/all ## check the types
+	$(BIN)/mypy
+
+test: $(VENV)/all ## run every test, with coverage
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+check: lint types test ## exactly what CI runs
+
+ingest: $(VENV)/core ## bring the index up to date with kb/articles
+	@$(BIN)/fixpoint ingest
+
+serve: $(VENV)/core ## answer without ingesting first
+	@$(BIN)/fixpoint serve
+
+model: $(VENV)/all ## export the packaged encoder anew
+	$(BIN)/python -m training.export_minilm kb/models/all-minilm-l6-v2
+
+lock: $(VENV)/all ## resolve the dependencies anew (torch apart: its build differs by machine)
+	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-package torch \
+	    --custom-compile-command 'make lock' --all-extras pyproject.toml -o requirements-dev.lock
+	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 \
+	    --custom-compile-command 'make lock' --extra build -c requirements-dev.lock \
+	    pyproject.toml -o requirements.lock
+
+clean: ## remove what was installed, built and cached
+	rm -rf $(VENV) .fixpoint .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+
+$(VENV)/bin/python:
+	@$(PYTHON) --version >/dev/null 2>&1 || \
+	    { echo "Fixpoint needs Python 3.11 or newer: make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/all: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q '$(TORCH)'
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/core
