@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import kb.vocabulary
+from kb.domain import Language
+from kb.errors import BadVocabulary
+from kb.vocabulary import load
+
+WORDS = """
+products:
+  phone: {zh: 手机, en: Phone, words: [iPhone, 蘋果手機], models: [iPhone 15  Pro, iphone 15]}
+systems:
+  ios: {zh: iOS, en: iOS, words: [ios]}
+spellings:
+  - [wifi, Wi-Fi, wi fi, 无线网络]
+words: [icloud, Face ID]
+error_codes:
+  - {name: windows-hresult, pattern: "0x[0-9a-f]{8}"}
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "vocabulary.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_words_are_folded_and_caseless(tmp_path: Path) -> None:
+    words = load(write(tmp_path, WORDS))
+
+    phone = words.products["phone"]
+    assert phone.names == {Language.ZH: "手机", Language.EN: "Phone"}
+    assert phone.words == ("iphone", "苹果手机")
+    assert phone.models == ("iphone 15 pro", "iphone 15")
+    assert words.spellings == {"wi-fi": "wifi", "wi fi": "wifi", "无线网络": "wifi"}
+    assert words.words >= {"iphone 15 pro", "ios", "wifi", "wi fi", "icloud", "face id"}
+    assert words.error_codes[0].pattern.fullmatch("0x80070057")
+
+
+def test_an_empty_file_is_an_empty_vocabulary(tmp_path: Path) -> None:
+    words = load(write(tmp_path, ""))
+
+    assert not words.products
+    assert not words.words
+
+
+def test_another_vocabulary_has_another_fingerprint(tmp_path: Path) -> None:
+    first = load(write(tmp_path, WORDS))
+    again = load(write(tmp_path, WORDS))
+    other = load(write(tmp_path, WORDS.replace("icloud", "imovie")))
+
+    assert first.fingerprint == again.fingerprint != other.fingerprint
+    assert len(first.fingerprint) == 16
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("words: [a\n", ":2: "),
+        ("products:\n  phone: {zh: 手机, words: [iphone]}\n", ":2: products.phone.en: "),
+        ("words: []\nproduct: {}\n", ":2: product: "),
+        ("words:\n  - ok\n  - ' '\n", ":3: words.1: "),
+        ("error_codes:\n  - {name: x, pattern: '('}\n", ":2: error_codes.0.pattern: "),
+        ("spellings: [[a, b], [c, b]]", "'b' stands for 'a' and for 'c'"),
+        (
+            "apps: {a: {zh: a, en: a, words: [x]}, b: {zh: b, en: b, words: [X]}}",
+            "'x' stands for 'a' and for 'b'",
+        ),
+        ("[1, 2]", "vocabulary.yaml:1: "),
+    ],
+)
+def test_a_wrong_file_is_told_with_its_place_and_reason(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = write(tmp_path, text)
+
+    with pytest.raises(BadVocabulary) as caught:
+        load(path)
+
+    assert str(path) in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_a_missing_or_binary_file_is_told_with_its_name(tmp_path: Path) -> None:
+    binary = tmp_path / "binary.yaml"
+    binary.write_bytes(b"\xff\xfe\x00")
+
+    for path in (tmp_path / "none.yaml", binary):
+        with pytest.raises(BadVocabulary, match=path.name):
+            load(path)
+
+
+def test_the_packaged_vocabulary_is_sound() -> None:
+    words = load(Path(kb.vocabulary.__file__).parent / "vocabulary.yaml")
+
+    assert words.spellings["wi-fi"] == "wifi"
+    assert "iphone 15 pro" in words.words
