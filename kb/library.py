@@ -1,0 +1,103 @@
+"""An articles folder -> its files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kb.errors import BadArticle, KbError
+
+_SUFFIXES: Final = frozenset({".md", ".markdown"})
+_MAX_BYTES: Final = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A Markdown file of the library; it is read when asked for."""
+
+    path: str
+    """Below the root, with ``/``, as it stands on disk."""
+    size: int
+    """Bytes when the folder was listed."""
+    location: Path
+    problem: str = ""
+    """Why it must not be read, if so."""
+
+    def read(self) -> bytes:
+        """The file's bytes.
+
+        Raises:
+            BadArticle: it cannot be read, is no regular file inside the library or is larger
+                than 10 MB.
+        """
+        try:
+            problem = self.problem or ("" if self.location.is_file() else "no longer a file")
+            if problem:
+                raise BadArticle(self.path, problem)
+            with self.location.open("rb") as file:
+                raw = file.read(_MAX_BYTES + 1)
+        except OSError as error:
+            raise BadArticle(self.path, f"cannot be read: {error.strerror}") from error
+        if len(raw) > _MAX_BYTES:
+            raise BadArticle(self.path, f"larger than {_MAX_BYTES // 1_000_000} MB: split it")
+        return raw
+
+
+class Library:
+    """A folder of Markdown files, read only."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder; it is looked at when its files are asked for."""
+        self._root = root
+
+    def files(self) -> list[SourceFile]:
+        """All Markdown files below the root, by path; hidden files and folders are left out.
+
+        Links are followed to files inside the root. A file link that leads nowhere or outside is
+        listed, and reading it says so; a folder link is not entered, for its files are elsewhere.
+
+        Raises:
+            KbError: the root or a folder below it cannot be listed: its articles would seem
+                to be deleted.
+        """
+        root = self._root.resolve()
+        if not root.is_dir():
+            raise KbError(f"no folder {self._root}: create it, or set FIXPOINT_ARTICLES to yours")
+        return sorted((_source(place, root) for place in _places(root)), key=lambda file: file.path)
+
+
+def file_hash(raw: bytes) -> str:
+    """32 hex digits that tell one file's bytes from another's."""
+    return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+def _places(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, onerror=_unlisted):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (
+            Path(folder, name)
+            for name in names
+            if not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
+        )
+
+
+def _unlisted(error: OSError) -> None:
+    raise KbError(f"cannot list {error.filename}: {error.strerror}") from error
+
+
+def _source(place: Path, root: Path) -> SourceFile:
+    shown = os.fsencode(place.relative_to(root).as_posix()).decode(errors="replace")
+    try:
+        target = place.resolve(strict=True)
+        size = target.stat().st_size
+    except (OSError, RuntimeError):
+        return SourceFile(shown, 0, place, "its link leads nowhere or in a circle: remove it")
+    if not target.is_relative_to(root):
+        return SourceFile(shown, 0, place, "its link leads out of the articles folder: copy it")
+    if "\ufffd" in shown:
+        return SourceFile(shown, size, place, "its name is not UTF-8: rename it")
+    return SourceFile(shown, size, place)
