@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from kb import vocabulary
+from kb.domain import ANYWHERE, Environment, System, Versions
+from kb.environments import recognised
+from kb.errors import BadQuery
+from kb.wiring import VOCABULARY
+
+WORDS = vocabulary.load(VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    "word", ["phone", "iPhone", "苹果手机", "蘋果手機", "iPhone 15 Pro", "手机"]
+)
+def test_people_name_products_as_they_like(word: str) -> None:
+    assert recognised(Environment(products=(word,)), WORDS).products == ("phone",)
+
+
+def test_versions_stay_with_their_system() -> None:
+    stated = Environment(systems=(System("iOS", (Versions(18, 19),)),), hosts=("Windows",))
+
+    known = recognised(stated, WORDS)
+
+    assert known.systems == (System("ios", (Versions(18, 19),)),)
+    assert known.hosts == ("windows",)
+
+
+def test_nothing_stated_stays_anywhere() -> None:
+    assert recognised(ANYWHERE, WORDS) == ANYWHERE
+
+
+@pytest.mark.parametrize(
+    ("stated", "reason"),
+    [
+        (Environment(products=("toaster",)), r"unknown product 'toaster': choose one of .*phone"),
+        (Environment(systems=(System("iOS 18"),)), "unknown system 'iOS 18'.*ios"),
+        (Environment(hosts=("windoes",)), "did you mean 'windows'"),
+        (Environment(apps=("x" * 1000,)), "unknown app"),
+    ],
+)
+def test_an_unknown_word_names_what_would_have_worked(stated: Environment, reason: str) -> None:
+    with pytest.raises(BadQuery, match=reason):
+        recognised(stated, WORDS)
