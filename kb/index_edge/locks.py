@@ -1,0 +1,81 @@
+"""Locks between processes on one disk; each ends with its process, however that ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import portalocker
+
+from kb.errors import IndexBusy, IndexUnavailable
+from kb.index_edge.folders import READERS, files
+
+
+@contextmanager
+def writer_lock(folder: Path) -> Iterator[None]:
+    """Hold the folder for one writer; raise :class:`IndexBusy` if a process has it."""
+    advice = f"is writing to {folder}: wait until it ends, or stop it (its lock ends with it)"
+    with _exclusive(folder / "LOCK", advice):
+        yield
+
+
+@contextmanager
+def serving_lock(folder: Path) -> Iterator[None]:
+    """Hold the folder for one serving process; raise :class:`IndexBusy` if another serves it."""
+    advice = (
+        f"serves {folder} already: stop it first, or run a Qdrant server and set "
+        "FIXPOINT_QDRANT_URL to serve from several processes"
+    )
+    with _exclusive(folder / "SERVING", advice):
+        yield
+
+
+@contextmanager
+def _exclusive(path: Path, advice: str) -> Iterator[None]:
+    with files(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("a+", encoding="ascii")
+    with lock:
+        if not _locked(lock, portalocker.LockFlags.EXCLUSIVE):
+            lock.seek(0)
+            raise IndexBusy(f"process {lock.read().strip() or 'unknown'} {advice}")
+        with files(path.parent):
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
+        yield
+
+
+def reader_lock(generation: Path) -> IO[bytes]:
+    """An open file that keeps a generation from being removed until it is closed."""
+    lock = (generation / READERS).open("rb")
+    if not _locked(lock, portalocker.LockFlags.SHARED):
+        lock.close()
+        raise IndexUnavailable(f"{generation} is being removed: open the served generation")
+    return lock
+
+
+def remove_unread(generation: Path, aside: Path) -> bool:
+    """Remove a generation unless someone reads it; ``aside`` is where it dies, out of sight.
+
+    Its removal is one rename: a killed process leaves it whole or gone.
+    """
+    with (generation / READERS).open("ab") as lock:
+        if not _locked(lock, portalocker.LockFlags.EXCLUSIVE):
+            return False
+        aside.parent.mkdir(exist_ok=True)
+        generation.rename(aside)
+    shutil.rmtree(aside)
+    return True
+
+
+def _locked(file: IO[bytes] | IO[str], kind: portalocker.LockFlags) -> bool:
+    try:
+        portalocker.lock(file, kind | portalocker.LockFlags.NON_BLOCKING)
+    except portalocker.AlreadyLocked:
+        return False
+    return True

@@ -1,0 +1,338 @@
+"""The embedded store among processes that are killed, compete, and run out of disk."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID, uuid5
+
+import numpy as np
+import pytest
+from qdrant_client import QdrantClient
+
+from kb.errors import IndexBusy, IndexDamaged, IndexUnavailable, KbError
+from kb.index import AllOf, Index, Point
+from kb.index_edge import EdgeStore
+from kb.index_edge.folders import HEADROOM_BYTES
+from kb.index_server.index import ServerIndex
+
+ROOT = Path(__file__).parents[2]
+NAMES = UUID("00000000-0000-0000-0000-00000000f1f2")
+EVERYTHING = AllOf()
+DIMENSIONS = 16
+GROWTH = 40
+"""Points that each generation has more than the one before."""
+KILLS = 10
+
+WRITER = """
+import sys
+from pathlib import Path
+from kb.index_edge import EdgeStore
+from tests.integration.test_store_edge import DIMENSIONS, grow
+
+store = EdgeStore(Path(sys.argv[1]), dimensions=DIMENSIONS)
+while True:
+    with store.writing():
+        print(grow(store), flush=True)
+"""
+HOLDER = """
+import sys
+from pathlib import Path
+from kb.index_edge import EdgeStore
+
+store = EdgeStore(Path(sys.argv[1]), dimensions=16)
+{hold}
+print("held", flush=True)
+sys.stdin.read()
+"""
+HOLD_WRITING = HOLDER.format(hold="writing = store.writing(); writing.__enter__()")
+HOLD_READING = HOLDER.format(hold="reading = store.open(store.current())")
+
+
+def points(start: int, count: int, *, dimensions: int = DIMENSIONS) -> list[Point]:
+    random = np.random.default_rng(start)
+    return [
+        Point(
+            str(uuid5(NAMES, str(number))),
+            {"record": "chunk", "audience": "public", "text": "更新到一半报错 4013"},
+            random.standard_normal(dimensions).astype(np.float32),
+        )
+        for number in range(start, start + count)
+    ]
+
+
+def grow(store: EdgeStore) -> str:
+    """Publish a generation that has some points more, and tells by its name how many."""
+    current = store.current()
+    have = int(current.partition("-")[2]) if current else 0
+    name = f"g-{have + GROWTH}"
+    index = store.build(name, copy_of=current)
+    index.upsert(points(have, GROWTH))
+    store.publish(name, index)
+    store.discard()
+    return name
+
+
+def publish(store: EdgeStore, name: str, *new: Point) -> None:
+    index = store.build(name, copy_of=store.current())
+    index.upsert(new)
+    store.publish(name, index)
+
+
+def python(script: str, folder: Path) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        [sys.executable, "-c", script, str(folder)], stdin=pipe, stdout=pipe, text=True, cwd=ROOT
+    )
+
+
+def said(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def end(process: subprocess.Popen[str]) -> str:
+    """Kill a process the hard way; what it had still said."""
+    process.send_signal(signal.SIGKILL)
+    return process.communicate()[0]
+
+
+@pytest.fixture
+def store(quick_disk: Path) -> EdgeStore:
+    """With one served generation of 40 points."""
+    store = EdgeStore(quick_disk / "index", dimensions=DIMENSIONS)
+    with store.writing():
+        grow(store)
+    return store
+
+
+def count(store: EdgeStore) -> int:
+    name = store.current()
+    assert name is not None
+    index = store.open(name)
+    try:
+        return index.count(EVERYTHING)
+    finally:
+        index.close()
+
+
+def test_kill_9_at_any_moment_leaves_a_whole_generation_served(store: EdgeStore) -> None:
+    random = np.random.default_rng(9)
+    for _ in range(KILLS):
+        process = python(WRITER, Path(store.place))
+        first = said(process)
+        time.sleep(float(random.uniform(0, 0.6)))
+        published = [first, *end(process).split()]
+
+        served = store.current()
+        assert served is not None
+        acknowledged = int(published[-1].partition("-")[2])
+        found = int(served.partition("-")[2])
+        assert found in {acknowledged, acknowledged + GROWTH}
+        assert count(store) == found
+    with store.writing():
+        grow(store)
+        assert sorted(path.name for path in generations(store)) == [store.current()]
+    assert not (Path(store.place) / "building").exists()
+
+
+def generations(store: EdgeStore) -> Iterator[Path]:
+    return (Path(store.place) / "generations").iterdir()
+
+
+def test_a_second_writer_is_told_which_process_writes_and_what_to_do(store: EdgeStore) -> None:
+    process = python(HOLD_WRITING, Path(store.place))
+    assert said(process) == "held"
+
+    with pytest.raises(IndexBusy, match=f"process {process.pid} is writing.*wait.*or stop it"):
+        store.writing().__enter__()
+
+    end(process)
+    with store.writing():
+        pass
+
+
+def test_a_generation_that_another_process_reads_is_kept_until_it_ends(store: EdgeStore) -> None:
+    process = python(HOLD_READING, Path(store.place))
+    assert said(process) == "held"
+
+    with store.writing():
+        grow(store)
+        assert "g-40" in {path.name for path in generations(store)}
+        end(process)
+        assert store.discard() == ["g-40"]
+
+
+def test_a_generation_that_is_read_is_not_built_over(store: EdgeStore) -> None:
+    reader = store.open("g-40")
+    with store.writing():
+        publish(store, "g-80", *points(40, 40))
+
+        with pytest.raises(IndexBusy, match="g-40 is in use"):
+            store.build("g-40", copy_of=None)
+    reader.close()
+
+
+def test_a_generation_that_is_being_removed_is_not_opened(store: EdgeStore) -> None:
+    with (Path(store.place) / "generations" / "g-40" / "READERS").open("rb") as removing:
+        fcntl.flock(removing, fcntl.LOCK_EX)
+
+        with pytest.raises(IndexUnavailable, match="g-40 is being removed"):
+            store.open("g-40")
+    assert count(store) == GROWTH
+
+
+def test_only_an_index_of_this_store_can_be_published(store: EdgeStore) -> None:
+    foreign = ServerIndex(QdrantClient(":memory:"), "g-80")
+
+    with pytest.raises(TypeError, match="ServerIndex was not built by this store"):
+        store.publish("g-80", foreign)
+
+
+@pytest.mark.parametrize("pattern", ["COMPLETE", "READERS", "shard/segments/*/segment.json"])
+def test_a_missing_file_is_named_with_the_way_out(store: EdgeStore, pattern: str) -> None:
+    lost = next((Path(store.place) / "generations" / "g-40").glob(pattern))
+    lost.unlink()
+
+    with pytest.raises(KbError, match=f"{lost.name} is missing.*fixpoint ingest --rebuild"):
+        store.open("g-40")
+
+
+@pytest.mark.parametrize("pattern", ["payload_storage/tracker.dat", "*/vectors/chunk_0.mmap"])
+def test_a_truncated_file_is_found_before_anything_is_served_from_it(
+    store: EdgeStore, pattern: str
+) -> None:
+    """The engine itself opens some of these, without their points."""
+    damaged = next(Path(store.place).glob(f"generations/g-40/shard/segments/*/{pattern}"))
+    os.truncate(damaged, 10)
+
+    with pytest.raises(IndexDamaged, match=f"{damaged.name} is missing or damaged"):
+        store.open("g-40")
+    with store.writing(), pytest.raises(IndexDamaged):
+        store.build("g-80", copy_of="g-40")
+
+
+@pytest.mark.parametrize("listing", ["", "[]", '{"shard/edge_config.json": "x"}'])
+def test_a_damaged_list_of_files_is_no_list(store: EdgeStore, listing: str) -> None:
+    (Path(store.place) / "generations" / "g-40" / "COMPLETE").write_text(listing)
+
+    with pytest.raises(IndexDamaged, match="fixpoint ingest --rebuild"):
+        store.open("g-40")
+
+
+@pytest.mark.parametrize("name", ["", "../../etc", "生成"])
+def test_a_damaged_pointer_leads_nowhere(store: EdgeStore, name: str) -> None:
+    (Path(store.place) / "CURRENT").write_text(name)
+
+    with pytest.raises(IndexDamaged, match="CURRENT names no generation"):
+        store.current()
+
+
+def test_a_name_never_leaves_the_folder(store: EdgeStore) -> None:
+    with pytest.raises(ValueError, match="no name of a generation"):
+        store.open("../g-40")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    store = EdgeStore(tmp_path / "file" / "index", dimensions=DIMENSIONS)
+
+    with pytest.raises(IndexUnavailable, match=str(tmp_path)):
+        store.writing().__enter__()
+
+
+def test_a_closed_index_says_so_instead_of_answering(store: EdgeStore) -> None:
+    index = store.open("g-40")
+    index.close()
+
+    with pytest.raises(IndexUnavailable):
+        index.count(EVERYTHING)
+
+
+def test_vectors_of_another_length_are_refused(store: EdgeStore) -> None:
+    with store.writing():
+        index = store.build("g-80", copy_of="g-40")
+        with pytest.raises(IndexUnavailable, match="expected dim: 16, got 8"):
+            index.upsert(points(40, 1, dimensions=8))
+        index.close()
+
+
+def test_a_graph_that_lost_its_links_is_never_served(quick_disk: Path) -> None:
+    store = EdgeStore(quick_disk / "index", dimensions=1536)
+    with store.writing():
+        publish(store, "g-1", *points(0, 2_000, dimensions=1536))  # enough for a graph
+        links = next(Path(store.place).glob("generations/g-1/shard/segments/*/*/links*.bin"))
+        links.write_bytes(links.read_bytes()[:200].ljust(links.stat().st_size, b"\0"))
+        copy = store.build("g-2", copy_of="g-1")
+
+        with pytest.raises(IndexDamaged, match=r"finds 0\.\d+ of its neighbours"):
+            store.publish("g-2", copy)
+
+    assert store.current() == "g-1"
+    assert [path.name for path in generations(store)] == ["g-1"]
+
+
+@pytest.fixture
+def small_disk(quick_disk: Path) -> Iterator[Path]:
+    """A file system of its own, somewhat larger than what must stay free."""
+    image, folder = quick_disk / "image", quick_disk / "disk"
+    folder.mkdir()
+    with image.open("wb") as file:
+        file.truncate(HEADROOM_BYTES + 64 * 2**20)
+    commands = (
+        ["mkfs.ext4", "-q", str(image)],
+        ["mount", "-o", "loop", str(image), str(folder)],
+    )
+    for command in commands:
+        if not shutil.which(command[0]) or subprocess.run(command, check=False).returncode:
+            pytest.skip("mounting a small disk needs root and mkfs.ext4")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def fill(index: Index) -> None:
+    """Write up to 200 MB that cannot be compressed well."""
+    random = np.random.default_rng(1)
+    for start in range(0, 10_000, 100):
+        index.upsert(
+            [Point(point.id, {"text": random.bytes(20_000).hex()}) for point in points(start, 100)]
+        )
+
+
+def test_a_disk_that_fills_up_while_writing_leaves_the_served_generation(small_disk: Path) -> None:
+    store = EdgeStore(small_disk / "index", dimensions=DIMENSIONS)
+    with store.writing():
+        grow(store)
+
+    with store.writing():
+        index = store.build("g-80", copy_of="g-40")
+        with pytest.raises(
+            IndexUnavailable, match=f"the disk of {small_disk}.* is full: free some"
+        ):
+            fill(index)
+        index.close()
+
+    assert not (small_disk / "index" / "building").exists()
+    assert count(store) == GROWTH
+    with store.writing():
+        grow(store)
+    assert count(store) == 2 * GROWTH
+
+
+def test_a_full_disk_is_told_before_anything_is_copied(small_disk: Path) -> None:
+    store = EdgeStore(small_disk / "index", dimensions=DIMENSIONS)
+    with store.writing():
+        grow(store)
+        room = shutil.disk_usage(small_disk).free - HEADROOM_BYTES
+        (small_disk / "filler").write_bytes(bytes(room))
+
+        with pytest.raises(IndexUnavailable, match="is full"):
+            store.build("g-80", copy_of="g-40")
+    assert count(store) == GROWTH

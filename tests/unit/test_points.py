@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+
+from kb import points
+from kb.domain import (
+    ArticleId,
+    Audience,
+    Chunk,
+    ChunkId,
+    ChunkKind,
+    Confidence,
+    Environment,
+    Label,
+    SolutionId,
+    System,
+    Versions,
+)
+from kb.points import Record
+
+LABEL = Label(
+    audience=Audience.INTERNAL,
+    confidence=Confidence.WIP,
+    environment=Environment(
+        products=("phone",),
+        systems=(
+            System("ios", (Versions(12_000_000, 15_000_000), Versions(17_000_000, 18_000_000))),
+            System("android"),
+        ),
+        hosts=("windows",),
+        apps=("mail",),
+    ),
+    topic="software.update",
+    error_codes=("4013",),
+    anchor="step-2",
+    position=7,
+)
+CHUNK = Chunk(
+    id=ChunkId("0d2f7c1e-7a0b-5c3d-9e8f-0a1b2c3d4e5f"),
+    article=ArticleId("zh/desktop/itunes-sync"),
+    kind=ChunkKind.RESOLUTION,
+    heading=("同步失败", "解决方法"),
+    text="换一根数据线。",
+    label=LABEL,
+)
+
+
+def test_a_chunk_comes_back_from_its_payload_whole() -> None:
+    payload = json.loads(json.dumps(points.chunk_payload(CHUNK)))
+
+    assert points.chunk(CHUNK.id, payload) == CHUNK
+    assert set(points.CHUNK_FIELDS) <= payload.keys()
+
+
+def test_a_record_comes_back_from_its_payload_whole() -> None:
+    record = Record(
+        article=ArticleId("en/a"),
+        path="en/a.md",
+        file_hash="00ff",
+        title="A",
+        summary="B",
+        audience=Audience.PUBLIC,
+        confidence=Confidence.VALIDATED,
+        aliases=(SolutionId("old"),),
+        chunks={ChunkId("1"): "aa", ChunkId("2"): "bb"},
+    )
+
+    payload = json.loads(json.dumps(points.record_point(record, "# A").payload))
+
+    assert points.record(payload) == record
+    assert payload["source"] == "# A"
+
+
+def test_bytes_are_cut_into_parts_and_come_back() -> None:
+    content = bytes(range(256)) * 10_000
+
+    parts = points.blob_points("statistics", content)
+
+    assert len(parts) == 3
+    assert b"".join(points.blob_part(part.payload) for part in parts) == content
+    assert [part.id for part in parts] == [points.blob_id("statistics", n) for n in range(3)]
+    assert points.blob_part(points.blob_points("empty", b"")[0].payload) == b""
