@@ -1,0 +1,106 @@
+"""The part of a chunk that speaks to the query, with the words that both share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+
+from kb.domain import Excerpt, Span
+from kb.folding import HAN
+
+EXCERPT_CHARACTERS = 160
+_LONGEST_WORD = 40
+_LATIN = rf"[^\W_{HAN}]+"
+_PIECE = re.compile(rf"[{HAN}]+|{_LATIN}(?:[-_.'’]{_LATIN})*")
+_HAN = re.compile(f"[{HAN}]")
+_BREAK = re.compile(r"[。！？；!?;\n]|[.,，] ?")
+
+Terms = Callable[[str], Collection[str]]
+"""The lexical terms of a text."""
+
+
+def excerpt(
+    text: str, shared: Collection[str], terms: Terms, fold: Callable[[str], str]
+) -> Excerpt:
+    """The stretch of at most :data:`EXCERPT_CHARACTERS` that holds most shared characters.
+
+    ``shared`` are the query's terms. A text without any of them begins at its start. An ellipsis
+    marks a cut side and counts on top of the length.
+    """
+    spans = highlights(text, shared, terms, fold)
+    start, end = _window(text, spans)
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    shift = len(before) - start
+    inside = (span for span in spans if span.start >= start and span.end <= end)
+    moved = tuple(Span(span.start + shift, span.end + shift) for span in inside)
+    return Excerpt(before + text[start:end] + after, moved)
+
+
+def highlights(
+    text: str, shared: Collection[str], terms: Terms, fold: Callable[[str], str]
+) -> list[Span]:
+    """Where a text holds shared terms: whole Latin words, stretches of Han characters."""
+    wanted = frozenset(shared)
+    spans: list[Span] = []
+    for piece in _PIECE.finditer(text):
+        if _HAN.match(piece.group()):
+            spans += _han(piece, wanted, fold)
+        elif wanted & frozenset(terms(piece.group())):
+            spans.append(Span(piece.start(), piece.end()))
+    return spans
+
+
+def _han(piece: re.Match[str], wanted: frozenset[str], fold: Callable[[str], str]) -> list[Span]:
+    run = fold(piece.group())
+    if len(run) != len(piece.group()):
+        return []
+    marked = [False] * len(run)
+    for term in wanted:
+        for place in _places(run, term) if _HAN.match(term) else ():
+            marked[place : place + len(term)] = [True] * len(term)
+    return list(_runs(marked, piece.start()))
+
+
+def _places(run: str, term: str) -> Iterator[int]:
+    place = run.find(term)
+    while place >= 0:
+        yield place
+        place = run.find(term, place + 1)
+
+
+def _runs(marked: list[bool], offset: int) -> Iterator[Span]:
+    start: int | None = None
+    for place, mark in enumerate((*marked, False)):
+        if mark and start is None:
+            start = place
+        elif not mark and start is not None:
+            yield Span(offset + start, offset + place)
+            start = None
+
+
+def _window(text: str, spans: list[Span]) -> tuple[int, int]:
+    if len(text) <= EXCERPT_CHARACTERS:
+        return 0, len(text)
+    starts = [0, *(_sentence_start(text, span.start) for span in spans)]
+    start = max(starts, key=lambda start: (_covered(spans, start), -start))
+    return start, _word_end(text, start + EXCERPT_CHARACTERS)
+
+
+def _word_end(text: str, end: int) -> int:
+    """The end, or the one before the Latin word that it would cut; a word without end is cut."""
+    if end >= len(text):
+        return len(text)
+    cut = re.search(rf"{_LATIN}\Z", text[max(end - _LONGEST_WORD, 0) : end])
+    whole = cut is None or not re.match(_LATIN, text[end]) or len(cut[0]) == _LONGEST_WORD
+    return end if whole or cut is None else end - len(cut[0])
+
+
+def _covered(spans: list[Span], start: int) -> int:
+    end = start + EXCERPT_CHARACTERS
+    return sum(span.end - span.start for span in spans if span.start >= start and span.end <= end)
+
+
+def _sentence_start(text: str, place: int) -> int:
+    nearest = max(place - EXCERPT_CHARACTERS // 3, 0)
+    breaks = [match.end() for match in _BREAK.finditer(text, nearest, place)]
+    return breaks[0] if breaks else place

@@ -1,0 +1,96 @@
+"""A query's way: read, encode, look up, fuse, show; every stage kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+from kb import ranking
+from kb.domain import Answer, Query, Visibility
+from kb.encoder import Encoder
+from kb.environments import recognised
+from kb.errors import BadQuery
+from kb.generation import Generation, Hits, Sides
+from kb.lexical import Lexicon
+from kb.ranking import Fused
+from kb.showing import Reader, solutions
+from kb.symptoms import Reading, read
+from kb.vocabulary import Vocabulary
+
+CANDIDATES = 100
+"""Chunks a side that are looked up; several belong to one solution."""
+SYMPTOM_CHARACTERS = 10_000
+"""Longer symptoms are refused: logs have a place of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One search with every stage kept."""
+
+    query: Query
+    reading: Reading
+    terms: Mapping[str, float]
+    """The query's lexical terms and their weights before IDF."""
+    hits: Hits
+    fused: tuple[Fused, ...]
+    """Every candidate, best first."""
+    answer: Answer
+    milliseconds: Mapping[str, float]
+    """Wall time of the stages ``read``, ``encode``, ``look up``, ``fuse`` and ``show``."""
+
+
+class Searcher:
+    """Answers queries from a generation; safe to use from several threads."""
+
+    def __init__(self, encoder: Encoder, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
+        """Read and encode with these; generations must have been made with the same."""
+        self._encoder, self._lexicon, self._vocabulary = encoder, lexicon, vocabulary
+        self._fusion = ranking.fusion(encoder.fingerprint)
+
+    def trace(self, generation: Generation, query: Query, visible: Visibility) -> Trace:
+        """The solutions most likely to resolve a symptom, with every stage on the way.
+
+        Raises :class:`BadQuery` for an empty or overlong symptom and an unknown environment. A
+        symptom without any word (punctuation alone) has no solutions.
+        """
+        clock = _Clock()
+        reading = self._read(query)
+        terms = self._lexicon.query_terms(reading.folded)
+        clock.lap("read")
+        dense = self._encoder.encode(reading.folded)
+        clock.lap("encode")
+        sides = Sides(dense, self._lexicon.query(terms, generation.statistics.idf))
+        stated = recognised(query.environment, self._vocabulary)
+        hits = generation.hits(sides, visible, stated, limit=CANDIDATES)
+        clock.lap("look up")
+        weight = self._fusion.dense[reading.lang]
+        found = ranking.ranked(hits.dense, hits.lexical, weight=weight, least=self._fusion.least)
+        fused = found if terms else []
+        clock.lap("fuse")
+        reader = Reader(query.lang or reading.lang, visible, stated, reading, terms)
+        shown = solutions(fused[: query.limit], reader, generation, self._lexicon)
+        answer = Answer(shown, reader.lang, generation.name)
+        clock.lap("show")
+        return Trace(query, reading, terms, hits, tuple(fused), answer, clock.laps)
+
+    def _read(self, query: Query) -> Reading:
+        if len(query.symptom) > SYMPTOM_CHARACTERS:
+            raise BadQuery(
+                f"a symptom of {len(query.symptom)} characters: "
+                f"at most {SYMPTOM_CHARACTERS} are read, leave out logs"
+            )
+        reading = read(query.symptom, self._vocabulary)
+        if not reading.folded.strip():
+            raise BadQuery("the symptom is empty: describe what happens in a few words")
+        return reading
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = perf_counter()
+        self.laps[stage], self._last = (now - self._last) * 1000, now

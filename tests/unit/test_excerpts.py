@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import pytest
+
+from kb.excerpts import EXCERPT_CHARACTERS, excerpt, highlights
+
+
+def words(text: str) -> list[str]:
+    return [text.casefold()]
+
+
+def same(text: str) -> str:
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "shared", "marked"),
+    [
+        ("更新后无法连接 Wi-Fi。", {"无法", "连接", "wi-fi"}, ["无法连接", "Wi-Fi"]),
+        ("The Update failed with error 4013.", {"update", "4013"}, ["Update", "4013"]),
+        ("什么都没有", {"屏幕"}, []),
+        ("", {"屏幕"}, []),
+    ],
+)
+def test_shared_words_are_highlighted(text: str, shared: set[str], marked: list[str]) -> None:
+    spans = highlights(text, shared, words, same)
+
+    assert [text[span.start : span.end] for span in spans] == marked
+
+
+def test_traditional_text_is_highlighted_by_simplified_terms() -> None:
+    text = "無法連接網路"
+
+    spans = highlights(text, {"无法"}, words, lambda run: run.replace("無", "无"))
+
+    assert [text[span.start : span.end] for span in spans] == ["無法"]
+
+
+def test_a_long_text_is_cut_to_where_it_speaks_of_the_query() -> None:
+    text = "没有关系的一句话。" * 60 + "屏幕全黑时先充电。" + "另外一句。" * 60
+
+    shown = excerpt(text, {"屏幕", "全黑"}, words, same)
+
+    assert shown.text.startswith("…")
+    assert shown.text.endswith("…")
+    assert len(shown.text) <= EXCERPT_CHARACTERS + 2
+    assert [shown.text[span.start : span.end] for span in shown.highlights] == ["屏幕全黑"]
+
+
+def test_a_cut_leaves_latin_words_whole() -> None:
+    text = "restore " * 60
+
+    shown = excerpt(text, set(), words, same)
+
+    assert shown.text.endswith("restore …")
+
+
+def test_a_word_without_end_is_cut() -> None:
+    assert excerpt("x" * 1000, set(), words, same).text == "x" * EXCERPT_CHARACTERS + "…"
+
+
+def test_a_text_without_shared_words_begins_at_its_start() -> None:
+    text = "没有。" * 100
+
+    shown = excerpt(text, {"屏幕"}, words, same)
+
+    assert shown.text == text[:EXCERPT_CHARACTERS] + "…"
+    assert shown.highlights == ()
