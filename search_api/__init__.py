@@ -1,0 +1,1 @@
+"""The service: a JSON API and pages over one knowledge base."""

@@ -1,0 +1,149 @@
+"""Errors as RFC 9457 problems, or as a page where a person reads them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from kb.errors import (
+    BadArticle,
+    BadQuery,
+    BadVocabulary,
+    EncoderUnavailable,
+    IndexBusy,
+    IndexDamaged,
+    IndexUnavailable,
+    KbError,
+    UnknownArticle,
+)
+from search_api.negotiation import preferred
+from search_api.request_name import request_name
+from search_api.schemas.problem import Problem
+from search_api.templating import failure
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_MAX_FLAWS = 10
+_MAX_NAME = 60
+
+STATUS: Mapping[type[KbError], HTTPStatus] = {
+    BadQuery: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnknownArticle: HTTPStatus.NOT_FOUND,
+    EncoderUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    IndexUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    IndexBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    IndexDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
+    BadArticle: HTTPStatus.INTERNAL_SERVER_ERROR,
+    BadVocabulary: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+"""The HTTP status of every kind of error that the core raises."""
+
+_OURS: Mapping[type[KbError], str] = {
+    EncoderUnavailable: "the encoder is not available: run `fixpoint doctor`",
+    IndexUnavailable: "there is no index to answer from: run `fixpoint ingest`",
+    IndexBusy: "the index is being changed: try again in a moment",
+    IndexDamaged: "the index failed its checks: run `fixpoint doctor`",
+}
+"""What a stranger is told of a failure on our side; paths and addresses stay in the log."""
+
+
+class ProblemResponse(Response):
+    """A problem document; in ASCII, because a flaw may name a key that is no valid Unicode."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Problem) -> bytes:
+        """The document as JSON, without the members that have no value."""
+        return json.dumps(content.model_dump(exclude_none=True)).encode("ascii")
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer all foreseen errors in this way."""
+    app.add_exception_handler(KbError, _on_kb_error)
+    app.add_exception_handler(RequestValidationError, _on_flaws)
+    app.add_exception_handler(HTTPException, _on_http_error)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of the problems that a route may answer with."""
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in statuses
+    }
+
+
+def unexpected(request: Request) -> Response:
+    """The answer to an error that nobody foresaw: it tells nothing of its inside."""
+    problem = _problem(
+        request, HTTPStatus.INTERNAL_SERVER_ERROR, "something went wrong on our side"
+    )
+    return _response(request, problem)
+
+
+def _on_kb_error(request: Request, error: Exception) -> Response:
+    kind = next(kind for kind in type(error).__mro__ if kind in STATUS or kind is KbError)
+    status = STATUS.get(kind, HTTPStatus.INTERNAL_SERVER_ERROR)
+    detail = str(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.warning("%s: %s", request_name(request), error)
+        detail = _OURS.get(kind, "something went wrong on our side")
+    problem = _problem(request, status, detail, kind=_kebab(kind.__name__))
+    return _response(request, problem)
+
+
+def _on_flaws(request: Request, error: Exception) -> Response:
+    flaws = error.errors() if isinstance(error, RequestValidationError) else ()
+    errors = {_pointer(flaw["loc"]): str(flaw["msg"]) for flaw in flaws[:_MAX_FLAWS]}
+    detail = "the request does not have the form that /api/v1/openapi.json describes: see errors"
+    problem = _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind="bad-request")
+    return _response(request, problem.model_copy(update={"errors": errors}))
+
+
+def _on_http_error(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    problem = _problem(request, HTTPStatus(error.status_code), error.detail)
+    return _response(request, problem, error.headers)
+
+
+def _problem(request: Request, status: HTTPStatus, detail: str, *, kind: str = "") -> Problem:
+    return Problem(
+        type=f"urn:fixpoint:problem:{kind}" if kind else "about:blank",
+        title=_title(kind) if kind else status.phrase,
+        status=status,
+        detail=detail,
+        instance=f"urn:uuid:{request_name(request)}",
+    )
+
+
+def _response(
+    request: Request, problem: Problem, headers: Mapping[str, str] | None = None
+) -> Response:
+    forms = (MEDIA_TYPE, "application/json", "text/html")
+    if preferred(request.headers.get("accept", ""), forms) == "text/html":
+        return failure(request, problem.status, headers)
+    return ProblemResponse(problem, problem.status, headers)
+
+
+def _pointer(location: Sequence[str | int]) -> str:
+    """Where a flaw is: ``body/symptom``, ``path/lang``; long names are cut."""
+    return "/".join(str(part)[:_MAX_NAME] for part in location)
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def _title(kind: str) -> str:
+    return kind.replace("-", " ").capitalize()

@@ -1,0 +1,153 @@
+"""A knowledge base of a few articles in memory: fast, and hostile where files could not be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from kb import markdown
+from kb.domain import (
+    Answer,
+    Article,
+    ArticleId,
+    Audience,
+    Confidence,
+    Excerpt,
+    Language,
+    Principal,
+    Query,
+    Reason,
+    ReasonKind,
+    Solution,
+    SolutionId,
+    Span,
+    article_id,
+    visibility,
+)
+from kb.errors import UnknownArticle
+from kb.settings import Settings
+from kb.wiring import KnowledgeBase, Status
+from search_api.app import Opener
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def an_article(lang: str, solution: str, title: str, body: str) -> Article:
+    """A public article that nobody has validated yet."""
+    language, name = Language(lang), SolutionId(solution)
+    return Article(
+        id=article_id(language, name),
+        solution=name,
+        lang=language,
+        path=f"{lang}/{solution}.md",
+        title=title,
+        summary=f"{title}: ...",
+        body=body,
+        sections=(),
+    )
+
+
+BODY_ZH = """## 症状
+
+更新到一半报错 4013。
+
+## 解决方法
+
+1. 换一根数据线。
+2. 强制重启手机。
+3. 再次更新。
+
+::: internal
+内部：查看工厂日志 SECRET-4711。
+:::
+"""
+ARTICLES = (
+    an_article("zh", "update-error-4013", "更新时提示错误 4013", BODY_ZH),
+    an_article("en", "update-error-4013", "Error 4013 while updating", "## Cause\n\nThe cable.\n"),
+    an_article("zh", "桌面/打印 机#1?", "打印机脱机", "## 解决方法\n\n1. 重新添加打印机。\n"),
+    an_article("zh", "hostile", SCRIPT, f"{SCRIPT}\n\n[x](javascript:alert(1))\n"),
+    replace(an_article("zh", "secret", "SECRET-4711", "4013"), audience=Audience.INTERNAL),
+    replace(an_article("zh", "old", "旧文 4013", "旧文"), confidence=Confidence.ARCHIVED),
+)
+
+
+@dataclass
+class Shelf:
+    """Answers with every visible article whose title or body holds the whole symptom."""
+
+    articles: tuple[Article, ...] = ARTICLES
+    failure: Exception | None = None
+    aliases: Mapping[str, ArticleId] = field(
+        default_factory=lambda: {"zh/err4013": article_id(Language.ZH, ARTICLES[0].solution)}
+    )
+    asked: list[tuple[Query, Principal]] = field(default_factory=list)
+
+    def search(self, query: Query, principal: Principal) -> Answer:
+        self._fail()
+        self.asked.append((query, principal))
+        lang = query.lang or Language.ZH
+        seen = [a for a in self.articles if _visible(a, principal)]
+        found = [a for a in seen if query.symptom in f"{a.title} {a.body}"]
+        read = {a.solution for a in found if a.lang is lang}
+        best = [a for a in found if a.lang is lang or a.solution not in read][: query.limit]
+        return Answer(tuple(_solution(a, query, lang) for a in best), lang, "g1")
+
+    def article(self, article: ArticleId, principal: Principal) -> Article:
+        self._fail()
+        wanted = self.aliases.get(article, article)
+        for found in self.articles:
+            if found.id == wanted and _visible(found, principal):
+                body = markdown.visible(found.body, visibility(principal).audiences)
+                return replace(found, body=body)
+        raise UnknownArticle(article)
+
+    def languages(self, solution: SolutionId, principal: Principal) -> list[Language]:
+        same = (a for a in self.articles if a.solution == solution)
+        return [a.lang for a in same if _visible(a, principal)]
+
+    def status(self) -> Status:
+        self._fail()
+        return Status("g1", len(self.articles), 12, "0123456789abcdef")
+
+    def _fail(self) -> None:
+        if self.failure:
+            raise self.failure
+
+
+def opener(shelf: Shelf) -> Opener:
+    """Opens this shelf, whatever the settings say."""
+
+    @contextmanager
+    def opened(_: Settings) -> Iterator[KnowledgeBase]:
+        yield cast(KnowledgeBase, shelf)
+
+    return opened
+
+
+def _visible(article: Article, principal: Principal) -> bool:
+    seen = visibility(principal)
+    return article.audience in seen.audiences and article.confidence in seen.confidences
+
+
+def _solution(article: Article, query: Query, lang: Language) -> Solution:
+    text = article.title
+    start = max(text.find(query.symptom), 0)
+    marked = (Span(start, start + len(query.symptom)),) if query.symptom in text else ()
+    foreign = () if article.lang is lang else (Reason(ReasonKind.OTHER_LANGUAGE),)
+    return Solution(
+        id=article.solution,
+        article=article.id,
+        lang=article.lang,
+        title=article.title,
+        summary=article.summary,
+        confidence=article.confidence,
+        audience=article.audience,
+        score=0.5,
+        heading=(article.title, "解决方法"),
+        anchor="step-1",
+        excerpt=Excerpt(text, marked),
+        reasons=(Reason(ReasonKind.WORDS, (query.symptom,)), *foreign),
+        hits=(),
+    )
