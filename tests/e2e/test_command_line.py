@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fixpoint.__main__ import main
+
+ROOT = Path(__file__).parent.parent.parent
+CORE = {"OMP_NUM_THREADS": "1"}
+
+
+@pytest.fixture
+def articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "state"))
+    folder = tmp_path / "articles"
+    (folder / "zh").mkdir(parents=True)
+    text = "---\ntitle: 屏幕全黑\nsymptoms: [屏幕突然全黑]\n---\n## 解决方法\n\n1. 先充电一小时。\n"
+    (folder / "zh/screen-black.md").write_text(text, "utf-8")
+    monkeypatch.setenv("FIXPOINT_ARTICLES", str(folder))
+    return folder
+
+
+class Told:
+    """What a command said, and how it ended."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+
+    def __call__(self, *arguments: str) -> tuple[int, str]:
+        self._monkeypatch.setattr(sys, "argv", ["fixpoint", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = self._capsys.readouterr()
+        return int(ended.value.code or 0), said.out + said.err
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Told:
+    return Told(capsys, monkeypatch)
+
+
+def test_ingest_search_and_doctor_go_hand_in_hand(told: Told, articles: Path) -> None:
+    code, said = told("ingest")
+    assert (code, "1 new or changed" in said, "now served" in said) == (0, True, True)
+
+    code, said = told("ingest")
+    assert (code, "0 texts encoded" in said, "unchanged" in said) == (0, True, True)
+
+    code, said = told("search", "螢幕全黑了", "--lang", "zh")
+    assert (code, "屏幕全黑" in said, "zh/screen-black" in said) == (0, True, True)
+
+    code, said = told("doctor", str(articles))
+    assert (code, "index = articles: 1 articles" in said) == (0, True)
+
+
+def test_a_dry_run_says_what_would_change(told: Told, articles: Path) -> None:
+    code, said = told("ingest", str(articles), "--dry-run")
+
+    assert code == 0
+    assert "nothing is written" in said
+    assert "No index yet." in said
+
+
+def test_a_broken_article_is_told_with_its_line_and_the_exit_code_is_1(
+    told: Told, articles: Path
+) -> None:
+    (articles / "zh/broken.md").write_text("---\ntitle: a\nconfidence: sure\n---\n", "utf-8")
+
+    code, said = told("ingest")
+
+    assert code == 1
+    assert "zh/broken.md:3: " in said
+    assert "now served" in said
+    assert told("doctor")[0] == 1
+    assert told("lint")[0] == 1
+
+
+def test_lint_says_what_writers_should_mend(told: Told, articles: Path) -> None:
+    text = "---\ntitle: a\nconfidence: wip\ntopic: softwear.update\nrelated: [screen-blak]\n---\n"
+    (articles / "zh/draft.md").write_text(text, "utf-8")
+
+    code, said = told("lint")
+
+    assert code == 0
+    assert "unknown topic 'softwear.update': did you mean 'software.update'?" in said
+    assert "'screen-blak' does not exist: did you mean 'screen-black'?" in said
+    assert "no section 解决方法 / Resolution" in said
+
+
+def test_the_products_own_articles_have_no_findings(told: Told) -> None:
+    code, said = told("lint", str(ROOT / "kb/articles"))
+
+    assert code == 0
+    assert said.startswith("0 errors, 0 warnings")
+
+
+def test_a_search_before_the_first_ingest_says_what_to_do(told: Told, articles: Path) -> None:
+    assert articles.exists()
+
+    code, said = told("search", "屏幕")
+
+    assert code == 1
+    assert "run `fixpoint ingest` first" in said
+    assert told("doctor")[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("FIXPOINT_PORT", "eight"), ("FIXPOINT_LOG_LEVEL", "loud")]
+)
+def test_a_bad_setting_is_named(
+    told: Told, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    code, said = told("ingest")
+
+    assert code == 2
+    assert f"fixpoint: {name}: " in said
+
+
+@contextmanager
+def service(port: str = "0") -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fixpoint", "serve", "--port", port],
+        cwd=ROOT,
+        env=os.environ | CORE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().split()[3]
+
+
+def test_serve_answers_until_it_is_told_to_stop(told: Told, articles: Path) -> None:
+    assert articles.exists()
+    told("ingest")
+    with service() as process:
+        url = address(process)
+        with urllib.request.urlopen(f"{url}/readyz", timeout=20) as answer:
+            ready = answer.status
+        process.send_signal(signal.SIGTERM)
+        ended = process.wait(20)
+
+    assert ready == 200
+    assert ended == -signal.SIGTERM
+
+
+def test_a_second_service_over_one_index_is_told_what_to_do(articles: Path) -> None:
+    assert articles.exists()
+    with service() as first:
+        url = address(first)
+        with service() as second:
+            _, said = second.communicate(timeout=30)
+
+    assert url.startswith("http://127.0.0.1:")
+    assert second.returncode == 1
+    assert f"process {first.pid} serves" in said
+    assert "FIXPOINT_QDRANT_URL" in said
+
+
+def test_a_port_that_is_taken_is_named(
+    told: Told, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert articles.exists()
+    with service() as first:
+        port = address(first).rpartition(":")[2]
+        monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "other"))
+        code, said = told("serve", "--port", port)
+
+    assert code == 1
+    assert f":{port}" in said
+    assert "FIXPOINT_PORT" in said
