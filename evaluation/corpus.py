@@ -1,0 +1,85 @@
+"""A dataset's corpus as an index of its own, searched as the service searches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+from evaluation.datasets import Dataset, Document, JudgedQuery
+from kb import chunking, indexing, markdown
+from kb.domain import (
+    Article,
+    Audience,
+    Confidence,
+    Language,
+    Query,
+    SolutionId,
+    Visibility,
+    article_id,
+)
+from kb.generation import Generation
+from kb.indexing import Build, Revision
+from kb.search import SYMPTOM_CHARACTERS, Searcher, Trace
+from kb.vectors import encoded, open_cache
+from kb.wiring import Parts
+
+EVERYTHING = Visibility(frozenset(Audience), frozenset(Confidence))
+BATCH = 64
+"""Documents that are encoded and written at a time."""
+
+
+def article(document: Document, lang: Language) -> Article:
+    """A document as an article; it gets no title where the corpus has none."""
+    solution = SolutionId(document.id)
+    read = markdown.article(document.text, path=f"{lang}/document.md")
+    sections = tuple(
+        replace(section, heading=tuple(filter(None, (document.title, *section.heading[1:]))))
+        for section in read.sections
+    )
+    return replace(
+        read,
+        id=article_id(lang, solution),
+        solution=solution,
+        title=document.title,
+        sections=sections,
+    )
+
+
+@contextmanager
+def indexed(parts: Parts, dataset: Dataset) -> Iterator[Generation]:
+    """The dataset's corpus, indexed in the parts' store, open for searching."""
+    revisions = [_revision(parts, article(each, dataset.lang)) for each in dataset.documents]
+    chunks = [chunk for each in revisions for chunk in each.plan.add]
+    average = indexing.average_length(parts.lexicon, chunks)
+    name = indexing.next_name(parts.schema, None)
+    build = Build(parts.store, parts.lexicon, name, copy_of=None, average_length=average)
+    cached = open_cache(parts.cache, parts.encoder.fingerprint)
+    with parts.store.writing(), closing(build), cached as cache:
+        for start in range(0, len(revisions), BATCH):
+            batch = revisions[start : start + BATCH]
+            texts = indexing.passages(batch)
+            done = encoded(texts, parts.encoder, cache, workers=parts.workers)
+            build.apply(batch, done.vectors)
+        build.publish()
+    with closing(Generation(name, parts.store.open(name))) as generation:
+        yield generation
+
+
+def traces(
+    parts: Parts, generation: Generation, queries: Sequence[JudgedQuery]
+) -> dict[str, Trace]:
+    """The trace of each query, by id; an overlong one is cut to what the service takes."""
+    searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
+    return {
+        each.id: searcher.trace(
+            generation, Query(each.text[:SYMPTOM_CHARACTERS], limit=1), EVERYTHING
+        )
+        for each in queries
+    }
+
+
+def _revision(parts: Parts, article: Article) -> Revision:
+    tokens, limit = parts.encoder.tokens, parts.encoder.max_tokens
+    chunks = chunking.chunks(article, tokens=tokens, max_tokens=limit)
+    return Revision(indexing.record(article, chunks, ""), "", indexing.plan({}, chunks))
