@@ -1,0 +1,151 @@
+"""The house by its imports: downwards only, and each library through one door."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("kb", "ingest", "search_api", "evaluation", "fixpoint", "training")
+
+LAYERS = (
+    {"domain", "errors", "settings"},
+    {"folding", "index", "safe_html", "statistics", "suggestion", "textfile", "versions"},
+    {"yaml_text", "excerpts", "ranking", "encoder", "points"},
+    {"frontmatter", "taxonomy", "vocabulary", "vectors"},
+    {"chunking", "environments", "lexical", "markdown", "symptoms"},
+    {"index_edge", "index_server", "generation", "library"},
+    {"indexing", "serving", "showing"},
+    {"search"},
+    {"wiring"},
+)
+"""Modules and packages of ``kb``, lowest first: an import leads to a lower or the same layer."""
+
+DOORS = {
+    "fastapi": "search_api",
+    "haystack": "ingest",
+    "jinja2": "search_api",
+    "markdown_it": "kb.markdown",
+    "nh3": "kb.safe_html",
+    "onnxruntime": "kb.encoder",
+    "opencc": "kb.folding",
+    "portalocker": "kb.index_edge.locks",
+    "qdrant_client": "kb.index_server",
+    "qdrant_edge": "kb.index_edge",
+    "rich": "fixpoint",
+    "rjieba": "kb.lexical",
+    "sentence_transformers": "kb.encoder",
+    "sqlite3": "kb.vectors",
+    "starlette": "search_api",
+    "Stemmer": "kb.lexical",
+    "tokenizers": "kb.encoder",
+    "typer": "fixpoint",
+    "uvicorn": "fixpoint",
+    "watchfiles": "fixpoint",
+    "yaml": "kb.yaml_text",
+}
+
+
+def sources() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (imported(node.module or "", alias.name) for alias in node.names)
+
+
+def imported(package: str, name: str) -> str:
+    """What ``from package import name`` reads: a module of ours, or the package itself."""
+    place = ROOT.joinpath(*package.split("."), name)
+    is_module = place.with_suffix(".py").exists() or (place / "__init__.py").exists()
+    return f"{package}.{name}" if is_module else package
+
+
+def own(path: Path) -> set[str]:
+    return {name for name in imports(path) if name.partition(".")[0] in PACKAGES}
+
+
+@pytest.mark.parametrize("path", sources(), ids=module)
+def test_faces_know_the_core_and_never_each_other(path: Path) -> None:
+    here = module(path).partition(".")[0]
+    used = {name.partition(".")[0] for name in own(path)}
+    allowed = {
+        "kb": {"kb"},
+        "fixpoint": set(PACKAGES) - {"training"},
+    }.get(here, {"kb", here})
+
+    assert used <= allowed
+
+
+def unit(name: str) -> str:
+    """The module or package directly below ``kb`` that a dotted name belongs to."""
+    return [*name.split("."), ""][1]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "kb").rglob("*.py")), ids=module)
+def test_the_core_imports_downwards_only(path: Path) -> None:
+    rank = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+    here = unit(module(path))
+    if not here:
+        return
+    assert here in rank, f"give kb.{here} a layer"
+
+    upwards = {name for name in own(path) if rank.get(unit(name), 0) > rank[here]}
+
+    assert not upwards
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {module(path): own(path) - {module(path)} for path in sources()}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join((*way, name))
+        if name in done:
+            return
+        for below in graph.get(name, ()):
+            visit(below, (*way, name))
+        done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+    assert done >= set(graph)
+
+
+@pytest.mark.parametrize("library", sorted(DOORS))
+def test_each_library_has_one_door(library: str) -> None:
+    users = {
+        module(path)
+        for path in sources()
+        if any(name.partition(".")[0] == library for name in imports(path))
+        and not module(path).startswith("training")
+    }
+
+    assert users, f"{library} is not used: take it out of pyproject.toml"
+    assert all(name == DOORS[library] or name.startswith(f"{DOORS[library]}.") for name in users)
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    readers = {
+        module(path)
+        for path in sources()
+        if any(
+            isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        )
+    }
+
+    assert readers <= {"ingest"}, "ingest alone writes it, to switch Haystack's telemetry off"
