@@ -79,6 +79,7 @@ def _bar(out: Console) -> Progress:
         TimeRemainingColumn(),
         console=out,
         transient=True,
+        disable=not out.is_terminal,
     )
 
 

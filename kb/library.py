@@ -92,7 +92,8 @@ def _unlisted(error: OSError) -> None:
 def _source(place: Path, root: Path) -> SourceFile:
     shown = os.fsencode(place.relative_to(root).as_posix()).decode(errors="replace")
     try:
-        target = place.resolve(strict=True)
+        # The root is resolved and folder links are not entered: only the file can be a link.
+        target = place.resolve(strict=True) if place.is_symlink() else place
         size = target.stat().st_size
     except (OSError, RuntimeError):
         return SourceFile(shown, 0, place, "its link leads nowhere or in a circle: remove it")
