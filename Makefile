@@ -31,6 +31,7 @@ types: $(VENV)/all ## check the types
 
 test: $(VENV)/all ## run every test, with coverage
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m coverage report --include='kb/*' --fail-under=95 --format=total
 
 check: lint types test ## exactly what CI runs
 

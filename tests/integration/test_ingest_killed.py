@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from time import sleep
 
@@ -14,11 +15,16 @@ import pytest
 
 from ingest.doctor import examine
 from ingest.folder import ingest
+from kb import points
 from kb.errors import IndexBusy
+from kb.generation import Generation
+from kb.index import AllOf
+from kb.wiring import Parts
 from tests.parts import parts as parts_in
 
 ROOT = Path(__file__).parent.parent.parent
 KILLS = 8
+ARTICLES = 60
 INGEST = """
 import sys
 from pathlib import Path
@@ -40,8 +46,13 @@ def started(state: Path, articles: Path) -> subprocess.Popen[str]:
     )
 
 
+def chunks(parts: Parts, generation: str) -> int:
+    with closing(parts.store.open(generation)) as index:
+        return index.count(AllOf((points.is_(points.CHUNK),)))
+
+
 def edit(articles: Path, turn: int) -> None:
-    for number in range(60):
+    for number in range(ARTICLES):
         steps = f"1. 重新启动，第 {turn} 次。\n2. Ask for part {number}.\n"
         path = articles / f"article-{number}.md"
         path.write_text(f"# 第 {number} 篇\n\n## 解决方法\n\n{steps}", "utf-8")
@@ -73,8 +84,9 @@ def test_kill_9_at_any_moment_leaves_the_served_generation_whole(
         assert not errors, errors
         served = parts.store.current()
         assert served is not None
-        index = parts.store.open(served)
-        index.close()
+        with closing(Generation(served, parts.store.open(served))) as generation:
+            assert generation.articles() == ARTICLES
+            assert generation.statistics.chunks == chunks(parts, served)
 
     report = ingest(parts, articles)
     assert killed
