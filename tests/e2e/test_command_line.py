@@ -69,6 +69,46 @@ def test_a_dry_run_says_what_would_change(told: Told, articles: Path) -> None:
     assert "No index yet." in said
 
 
+def test_a_watched_folder_is_ingested_after_every_change(articles: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "fixpoint", "ingest", "--watch"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        first = until(process, "now served")
+        (articles / "zh/new.md").write_text("# 没有声音\n\n检查音量。\n", "utf-8")
+        second = until(process, "now served")
+        process.send_signal(signal.SIGINT)
+        ended = process.wait(20)
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert "1 files" in first
+    assert "2 files" in second
+    assert ended == 130
+
+
+def test_a_dry_run_cannot_be_watched(told: Told, articles: Path) -> None:
+    code, said = told("ingest", str(articles), "--dry-run", "--watch")
+
+    assert code == 2
+    assert "exclude each other" in said
+
+
+def until(process: subprocess.Popen[str], end: str) -> str:
+    """What a process says up to the line that holds ``end``."""
+    assert process.stdout is not None
+    said = ""
+    for line in process.stdout:
+        said += line
+        if end in line:
+            break
+    return said
+
+
 def test_a_broken_article_is_told_with_its_line_and_the_exit_code_is_1(
     told: Told, articles: Path
 ) -> None:
