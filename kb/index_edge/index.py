@@ -5,31 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from uuid import UUID
 
-import numpy as np
 import qdrant_edge as edge
 
 from kb.errors import IndexDamaged, IndexUnavailable
-from kb.index import (
-    Absent,
-    AllOf,
-    AnyOf,
-    Condition,
-    Lookup,
-    Match,
-    Nested,
-    Payload,
-    Point,
-    Range,
-    Ranked,
-    Scored,
-    Sparse,
-)
+from kb.index import AllOf, Lookup, Payload, Point, Ranked
 from kb.index.batches import batches
 from kb.index.keys import KEYWORDS, VERSION_BOUNDS, VERSION_KEYWORD, VERSIONS
 from kb.index_edge import folders
+from kb.index_edge.translation import (
+    condition_filter,
+    edge_point,
+    nearest,
+    scored,
+    stored_point,
+)
 
 SETTLE_EVERY = 4_096
 """So many points are written before they are indexed: what is not indexed yet is in memory, and
@@ -57,43 +49,45 @@ class EdgeIndex:
         with _engine(self._folder):
             found = self._shard.query_batch(
                 edge.QueryBatchRequest(
-                    [_nearest(lookup, lookup.dense, "dense"), _nearest(lookup, lexical, "lexical")]
+                    [nearest(lookup, lookup.dense, "dense"), nearest(lookup, lexical, "lexical")]
                 )
             )
-        dense, lexical_hits = ([_scored(point) for point in side] for side in found)
-        return Ranked(dense, [scored for scored in lexical_hits if scored.score > 0])
+        dense, lexical_hits = ([scored(point) for point in side] for side in found)
+        return Ranked(dense, [hit for hit in lexical_hits if hit.score > 0])
 
     def fetch(self, ids: Sequence[str], where: AllOf, fields: Sequence[str]) -> dict[str, Payload]:
         """The asked payload keys of those points that exist and meet the conditions."""
         known = edge.HasIdCondition({UUID(point) for point in ids})
-        return dict(self._pages(edge.Filter(must=[known, _filter(where)]), fields))
+        return dict(self._pages(edge.Filter(must=[known, condition_filter(where)]), fields))
 
     def vectors(self, ids: Sequence[str]) -> list[Point]:
         """Those points that exist, whole, in the order asked for."""
         with _engine(self._folder):
             records = self._shard.retrieve(list(ids), with_payload=True, with_vector=True)
-        points = {str(record.id): _point(record) for record in records}
+        points = {str(record.id): stored_point(record) for record in records}
         return [points[asked] for asked in ids if asked in points]
 
     def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[str, Payload]]:
         """Every point that meets the conditions, by id, with the asked payload keys."""
-        return self._pages(_filter(where), fields)
+        return self._pages(condition_filter(where), fields)
 
     def count(self, where: AllOf) -> int:
         """How many points meet the conditions, exactly."""
         with _engine(self._folder):
-            return self._shard.count(edge.CountRequest(exact=True, filter=_filter(where)))
+            return self._shard.count(edge.CountRequest(exact=True, filter=condition_filter(where)))
 
     def facet(self, key: str, where: AllOf) -> dict[str, int]:
         """How many points that meet the conditions hold each value of an indexed keyword key."""
-        request = edge.FacetRequest(key, limit=_ALL_VALUES, exact=True, filter=_filter(where))
+        request = edge.FacetRequest(
+            key, limit=_ALL_VALUES, exact=True, filter=condition_filter(where)
+        )
         with _engine(self._folder):
             return {str(hit.value): hit.count for hit in self._shard.facet(request).hits}
 
     def upsert(self, points: Sequence[Point]) -> None:
         """Store points; one with a known id is replaced whole."""
         for batch in batches(points):
-            self._update(_U.upsert_points([_edge_point(point) for point in batch]))
+            self._update(_U.upsert_points([edge_point(point) for point in batch]))
             self._written += len(batch)
             if self._written >= SETTLE_EVERY:
                 self._written = 0
@@ -206,63 +200,3 @@ def _config(dimensions: int, segment_kb: int) -> edge.EdgeConfig:
         max_search_threads=1,  # handing two small searches to a pool costs more than both of them
         wal_enabled=False,
     )
-
-
-def _nearest(lookup: Lookup, vector: object, using: str) -> edge.QueryRequest:
-    return edge.QueryRequest(
-        limit=lookup.limit,
-        query=edge.Query.Nearest(vector, using=using),  # type: ignore[arg-type]  # arrays too
-        filter=_filter(lookup.where),
-        with_payload=list(lookup.fields) or False,
-        params=edge.SearchParams(exact=lookup.exact),
-    )
-
-
-def _filter(where: AllOf) -> edge.Filter:
-    return edge.Filter(must=[_condition(condition) for condition in where.conditions])
-
-
-def _condition(condition: Condition) -> edge.ConditionType:  # noqa: PLR0911  # one a kind
-    match condition:
-        case Match(key, any_of):
-            return edge.FieldCondition(key, match=edge.MatchAny(list(any_of)))
-        case Range(key, above, below):
-            return edge.FieldCondition(key, range=edge.RangeFloat(gt=above, lt=below))
-        case Absent(key):
-            return edge.IsEmptyCondition(key)
-        case Nested(key, all_of):
-            return edge.NestedCondition(key, _filter(AllOf(all_of)))
-        case AnyOf(()):
-            return edge.HasIdCondition(set())  # to the engine, an empty "should" is always met
-        case AnyOf(conditions):
-            return edge.Filter(should=[_condition(each) for each in conditions])
-        case AllOf():
-            return _filter(condition)
-
-
-def _scored(point: edge.ScoredPoint) -> Scored:
-    return Scored(str(point.id), point.score, point.payload or {})
-
-
-def _edge_point(point: Point) -> edge.Point:
-    vectors: dict[str, object] = {}
-    if point.dense is not None:
-        vectors["dense"] = point.dense
-    if point.lexical is not None:
-        vectors["lexical"] = edge.SparseVector(point.lexical.ids, point.lexical.weights)  # type: ignore[arg-type]  # arrays too
-    return edge.Point(point.id, vectors, dict(point.payload))  # type: ignore[arg-type]  # arrays too
-
-
-def _point(record: edge.Record) -> Point:
-    vectors: dict[str, Any] = record.vector or {}  # type: ignore[assignment]  # all are named
-    dense, lexical = vectors.get("dense"), vectors.get("lexical")
-    return Point(
-        id=str(record.id),
-        payload=record.payload or {},
-        dense=None if dense is None else np.array(dense, np.float32),
-        lexical=None if lexical is None else _sparse(lexical),
-    )
-
-
-def _sparse(vector: edge.SparseVector) -> Sparse:
-    return Sparse(np.array(vector.indices, np.uint32), np.array(vector.values, np.float32))
