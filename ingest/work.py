@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
+from queue import SimpleQueue
 from typing import Any
 
 from haystack import Pipeline
@@ -30,6 +32,9 @@ from kb.points import Record
 from kb.vectors import Encoded, open_cache
 from kb.wiring import Parts
 
+AT_ONCE = 2
+"""Batches that are encoded or written at a time: the engine lets no other thread run meanwhile."""
+
 
 def written(parts: Parts, survey: Survey, base: str | None, progress: Progress | None) -> Report:
     """Write what changed into a copy of the generation ``base``, or a new one, and publish it."""
@@ -38,11 +43,13 @@ def written(parts: Parts, survey: Survey, base: str | None, progress: Progress |
     average = 1.0 if base else _first_average(parts, survey)
     build = Build(parts.store, parts.lexicon, name, copy_of=base, average_length=average)
     with closing(build), open_cache(parts.cache, parts.encoder.fingerprint) as cache:
-        encoder = ChunkEncoder(parts.encoder, cache, parts.workers)
-        pipeline = writing(encoder, IndexWriter(build))
-        _overlapped(work, _planning(parts, survey), pipeline)
+        pipelines = [
+            writing(ChunkEncoder(parts.encoder, cache, parts.workers), IndexWriter(build))
+            for _ in range(AT_ONCE)
+        ]
+        _overlapped(work, _planning(parts, survey), pipelines)
         if base is None:
-            _write(pipeline, work.keep(_served(parts, work.broken), parts))
+            _write(pipelines[0], work.keep(_served(parts, work.broken), parts))
         work.forget()
         build.forget(work.gone)
         published = build.publish()
@@ -62,17 +69,32 @@ def planned(parts: Parts, survey: Survey) -> Report:
     return work.report(parts.store.current(), published=False)
 
 
-def _overlapped(work: _Work, planning: Pipeline, writing: Pipeline) -> None:
-    """Plan each batch while the one before it is encoded and written."""
-    with ThreadPoolExecutor(1, thread_name_prefix="write") as writer:
-        before: tuple[Sequence[SourceFile], Future[int]] | None = None
+def _overlapped(work: _Work, planning: Pipeline, pipelines: Sequence[Pipeline]) -> None:
+    """Plan a batch while one is encoded and one is written: each uses another core best."""
+    waiting: deque[tuple[Sequence[SourceFile], Future[int]]] = deque()
+    free = SimpleQueue[Pipeline]()
+    for pipeline in pipelines:
+        free.put(pipeline)
+
+    def write(revisions: list[Revision]) -> int:
+        pipeline = free.get()
+        try:
+            return _write(pipeline, revisions)
+        finally:
+            free.put(pipeline)
+
+    with ThreadPoolExecutor(len(pipelines), thread_name_prefix="write") as writers:
         for batch in batches(work.survey.changed):
             revisions = work.read(_outputs(planning, {"reader": {"files": batch}}))
-            if before is not None:
-                work.done(before[0], encoded=before[1].result())
-            before = batch, writer.submit(_write, writing, revisions)
-        if before is not None:
-            work.done(before[0], encoded=before[1].result())
+            waiting.append((batch, writers.submit(write, revisions)))
+            if len(waiting) > len(pipelines):
+                _finish(work, *waiting.popleft())
+        while waiting:
+            _finish(work, *waiting.popleft())
+
+
+def _finish(work: _Work, batch: Sequence[SourceFile], encoded: Future[int]) -> None:
+    work.done(batch, encoded=encoded.result())
 
 
 def _write(writing: Pipeline, revisions: list[Revision]) -> int:

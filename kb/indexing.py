@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from threading import Lock
 
 from kb import generation, points, statistics
 from kb.chunking import label_hash, passage
@@ -137,7 +138,10 @@ def average_length(lexicon: Lexicon, chunks: Iterable[Chunk]) -> float:
 
 
 class Build:
-    """A generation being written: the copy is made at the first change, or never."""
+    """A generation being written: the copy is made at the first change, or never.
+
+    Several threads may apply revisions; the order of different articles does not matter.
+    """
 
     def __init__(
         self,
@@ -152,6 +156,7 @@ class Build:
         self.name = name
         self._store, self._lexicon = store, lexicon
         self._copy_of, self._average_length = copy_of, average_length
+        self._lock = Lock()
         self._index: Index | None = None
         self._statistics: Statistics | None = None
         self._added: list[Ids] = []
@@ -161,13 +166,23 @@ class Build:
         """Write articles; ``vectors`` holds every added chunk's passage."""
         if not revisions:
             return
+        terms = {text: self._lexicon.terms(text) for text in passages(revisions)}
+        with self._lock:
+            self._apply(revisions, vectors, terms)
+
+    def _apply(
+        self,
+        revisions: Sequence[Revision],
+        vectors: Mapping[str, Vector],
+        terms: Mapping[str, Mapping[str, int]],
+    ) -> None:
         index, before = self._open()
         plans = [revision.plan for revision in revisions]
         self._delete(index, [id_ for plan in plans for id_ in plan.delete])
         added = [chunk for plan in plans for chunk in plan.add]
-        terms = [self._lexicon.terms(passage(chunk)) for chunk in added]
         sparse = [
-            self._lexicon.document(counts, average_length=before.average_length) for counts in terms
+            self._lexicon.document(terms[passage(chunk)], average_length=before.average_length)
+            for chunk in added
         ]
         index.upsert(
             [

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -27,7 +28,7 @@ CREATE TABLE IF NOT EXISTS vectors (
 class VectorCache:
     """A table of vectors by encoder fingerprint and text hash; one process may write at a time.
 
-    Any thread may use it, one at a time.
+    Safe to use from several threads.
 
     What was stored survives a killed process. The file can be deleted at any time: the next
     ingest then encodes again.
@@ -36,13 +37,14 @@ class VectorCache:
     def __init__(self, connection: sqlite3.Connection, path: Path, encoder: str) -> None:
         """Serve one encoder's vectors from an open connection: see :func:`open_cache`."""
         self._connection, self._path, self._encoder = connection, path, encoder
+        self._lock = Lock()
 
     def known(self, texts: Sequence[str]) -> dict[str, Vector]:
         """The vectors of those texts that were stored before."""
         hashes = {_hash(text): text for text in texts}
         keys = list(hashes)
         found: dict[str, Vector] = {}
-        with _blaming(self._path):
+        with self._lock, _blaming(self._path):
             for start in range(0, len(keys), _ROWS_A_STATEMENT):
                 rows = self._rows(keys[start : start + _ROWS_A_STATEMENT])
                 found |= {hashes[key]: np.frombuffer(vector, np.float32) for key, vector in rows}
@@ -54,7 +56,7 @@ class VectorCache:
             (self._encoder, _hash(text), vector.astype(np.float32).tobytes())
             for text, vector in vectors
         ]
-        with _blaming(self._path), self._connection:
+        with self._lock, _blaming(self._path), self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
     def _rows(self, keys: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
