@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Condition, Event, Thread
+from threading import Condition, Event, Lock, Thread
 
 from kb.errors import IndexUnavailable, KbError
 from kb.generation import Generation, open_current
@@ -26,7 +26,7 @@ class Serving:
         self._current: Generation | None = None
         self._readers: dict[str, int] = {}
         self._warned = ""
-        self._changed = Condition()
+        self._changed, self._refreshing = Condition(), Lock()
         self._stopped = Event()
 
     @contextmanager
@@ -49,23 +49,32 @@ class Serving:
     def refresh(self) -> None:
         """Take over what the store serves now, if it is another generation.
 
-        Returns after the old one's last reader left and it was closed.
+        Returns after the old one's last reader left and it was closed. One thread at a time.
         """
-        name = self._store.current()
-        if name is None or (self._current is not None and name == self._current.name):
-            return
-        if not self._accepts(name):
-            self._warn(
-                f"generation {name} was made by another encoder or vocabulary: run "
-                "`fixpoint ingest`, or restart if that was just done"
-            )
-            return
-        opened = _opened(self._store)
-        if opened is None:
-            return
+        with self._refreshing:
+            name = self._store.current()
+            if name is None or name == self._served():
+                return
+            if not self._accepts(name):
+                self._warn(
+                    f"generation {name} was made by another encoder or vocabulary: run "
+                    "`fixpoint ingest`, or restart if that was just done"
+                )
+                return
+            opened = _opened(self._store)
+            # Another may have been published in between: the next look deals with it.
+            if opened is not None and opened.name == name:
+                self._swap(opened)
+            elif opened is not None:
+                opened.close()
+
+    def _served(self) -> str | None:
+        return self._current.name if self._current is not None else None
+
+    def _swap(self, opened: Generation) -> None:
         with self._changed:
             old, self._current = self._current, opened
-            logger.info("serving generation %s", name)
+            logger.info("serving generation %s", opened.name)
             if old is not None:
                 self._changed.wait_for(lambda: not self._readers.get(old.name))
                 self._readers.pop(old.name, None)

@@ -82,11 +82,15 @@ def test_generations_are_swapped_under_load_without_a_failed_search(
 
     with ThreadPoolExecutor(SEARCHERS) as pool:
         searching = [pool.submit(search) for _ in range(SEARCHERS)]
-        for swap in range(SWAPS):
-            (articles / f"more-{swap}.md").write_text(f"# 第 {swap} 个问题\n\n另一个。\n", "utf-8")
-            report = ingest(parts, articles)
-            assert served_within(kb, report.generation, 20)
-        stop.set()
+        try:
+            for swap in range(SWAPS):
+                (articles / f"more-{swap}.md").write_text(
+                    f"# 第 {swap} 个问题\n\n另一个。\n", "utf-8"
+                )
+                report = ingest(parts, articles)
+                assert served_within(kb, report.generation, 20)
+        finally:
+            stop.set()
         seen = [future.result() for future in searching]
 
     assert any(len(generations) > 1 for generations in seen)
@@ -104,3 +108,17 @@ def test_a_generation_of_another_encoder_is_not_taken_over(
     serving.refresh()
 
     assert kb.status().generation == served
+
+
+def test_two_looks_at_once_take_a_generation_over_once(
+    kb: KnowledgeBase, serving: Serving, parts: Parts, articles: Path
+) -> None:
+    first = ingest(parts, articles).generation
+    with ThreadPoolExecutor(4) as pool:
+        for look in [pool.submit(serving.refresh) for _ in range(8)]:
+            look.result(timeout=20)
+    (articles / "more.md").write_text("# 另一个\n\n另一个。\n", "utf-8")
+    second = ingest(parts, articles).generation
+
+    assert kb.status().generation in {first, second}
+    assert served_within(kb, second, 20)
