@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from kb.errors import IndexBusy, IndexDamaged
 from kb.index import Index
-from kb.index.recall import MIN_RECALL, recall
+from kb.index.recall import MIN_RECALL
 from kb.index_edge import folders
-from kb.index_edge.index import EdgeIndex, created, loaded
+from kb.index_edge.child import ChildIndex
+from kb.index_edge.index import EdgeIndex, loaded
 from kb.index_edge.locks import reader_lock, remove_unread, writer_lock
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """What is open while the store is written."""
+
+    lock: IO[str]
+    built: ExitStack = field(default_factory=ExitStack)
 
 
 class EdgeStore:
@@ -21,6 +32,7 @@ class EdgeStore:
     def __init__(self, folder: Path, *, dimensions: int) -> None:
         """Nothing is read or written yet."""
         self._folder, self._dimensions = folder, dimensions
+        self._writing: _Writing | None = None
 
     @property
     def place(self) -> str:
@@ -43,12 +55,14 @@ class EdgeStore:
                 lock.close()
                 raise
 
-    def build(self, name: str, *, copy_of: str | None) -> EdgeIndex:
+    def build(self, name: str, *, copy_of: str | None) -> ChildIndex:
         """A new generation to write, as a copy of another or empty; not served yet.
 
         What a killed writer left is thrown away first. Raises :class:`IndexBusy` if a generation
         of that name is served or read.
         """
+        if self._writing is None:
+            raise RuntimeError("a generation is built inside writing()")
         building, generation = self._building(name), self._generation(name)
         with folders.files(self._folder):
             shutil.rmtree(building.parent, ignore_errors=True)
@@ -57,8 +71,11 @@ class EdgeStore:
             shard = building / folders.SHARD
             shard.mkdir(parents=True)
             if copy_of is not None:
-                return self._copied(self._generation(copy_of), shard)
-        return created(shard, dimensions=self._dimensions)
+                self._copy(self._generation(copy_of), shard)
+        created = self._dimensions if copy_of is None else None
+        index = ChildIndex(shard, dimensions=created, lock=self._writing.lock)
+        self._writing.built.callback(index.close)
+        return index
 
     def publish(self, name: str, index: Index) -> None:
         """Make a built generation durable, close it and let it be served, atomically.
@@ -66,12 +83,10 @@ class EdgeStore:
         The engine decides what to build anew: many small changes add
         up. Raises :class:`IndexDamaged` if its graph misses too many neighbours, and removes it.
         """
-        if not isinstance(index, EdgeIndex):
+        if not isinstance(index, ChildIndex):
             raise TypeError(f"{type(index).__name__} was not built by this store")
         building, generation = self._building(name), self._generation(name)
-        index.settle()
-        index.close()
-        found = self._recall(building)
+        found = index.finish()
         with folders.files(self._folder):
             if found < MIN_RECALL:
                 shutil.rmtree(building)
@@ -96,10 +111,13 @@ class EdgeStore:
 
         Whatever was built and not published is removed at the end.
         """
-        with writer_lock(self._folder):
+        with writer_lock(self._folder) as lock:
+            self._writing = writing = _Writing(lock)
             try:
                 yield
             finally:
+                self._writing = None
+                writing.built.close()
                 shutil.rmtree(self._folder / "building", ignore_errors=True)
 
     def _building(self, name: str) -> Path:
@@ -111,17 +129,8 @@ class EdgeStore:
     def _removed(self, name: str) -> bool:
         return remove_unread(self._generation(name), self._building(f"{name}.discarded"))
 
-    def _recall(self, building: Path) -> float:
-        """Of the index as readers will load it; loading rewrites the engine's settings once."""
-        index = loaded(building / folders.SHARD)
-        try:
-            return recall(index)
-        finally:
-            index.close()
-
-    def _copied(self, source: Path, shard: Path) -> EdgeIndex:
+    def _copy(self, source: Path, shard: Path) -> None:
         with reader_lock(source):
             folders.verify(source)
             folders.need_room(shard, size=folders.disk_size(source))
             folders.copy_shard(source / folders.SHARD, shard)
-        return loaded(shard)

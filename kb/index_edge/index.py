@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -14,6 +14,7 @@ from kb.errors import IndexDamaged, IndexUnavailable
 from kb.index import AllOf, Lookup, Payload, Point, Ranked
 from kb.index.batches import batches
 from kb.index.keys import KEYWORDS, VERSION_BOUNDS, VERSION_KEYWORD, VERSIONS
+from kb.index.recall import recall
 from kb.index_edge import folders
 from kb.index_edge.translation import (
     condition_filter,
@@ -114,6 +115,16 @@ class EdgeIndex:
             self._shard.flush()
             if self._shard.optimize():
                 self._shard.flush()
+
+    def finish(self) -> float:
+        """Settle and close; the recall of the index as readers will load it.
+
+        Loading rewrites the engine's settings once.
+        """
+        self.settle()
+        self.close()
+        with closing(loaded(self._folder)) as index:
+            return recall(index)
 
     def close(self) -> None:
         """Give back files; a second call does nothing."""

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO
 
 import portalocker
@@ -14,13 +15,19 @@ import portalocker
 from kb.errors import IndexBusy, IndexUnavailable
 from kb.index_edge.folders import READERS, files
 
+ORPHAN_S = 5.0
+"""So long the children of a killed writer may take to end."""
+
 
 @contextmanager
-def writer_lock(folder: Path) -> Iterator[None]:
-    """Hold the folder for one writer; raise :class:`IndexBusy` if a process has it."""
+def writer_lock(folder: Path) -> Iterator[IO[str]]:
+    """Hold the folder for one writer; raise :class:`IndexBusy` if a process has it.
+
+    Whoever inherits the open file holds the folder too.
+    """
     advice = f"is writing to {folder}: wait until it ends, or stop it (its lock ends with it)"
-    with _exclusive(folder / "LOCK", advice):
-        yield
+    with _exclusive(folder / "LOCK", advice) as lock:
+        yield lock
 
 
 @contextmanager
@@ -35,19 +42,33 @@ def serving_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _exclusive(path: Path, advice: str) -> Iterator[None]:
+def _exclusive(path: Path, advice: str) -> Iterator[IO[str]]:
     with files(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("a+", encoding="ascii")
+    until = monotonic() + ORPHAN_S
     with lock:
-        if not _locked(lock, portalocker.LockFlags.EXCLUSIVE):
+        while not _locked(lock, portalocker.LockFlags.EXCLUSIVE):
             lock.seek(0)
-            raise IndexBusy(f"process {lock.read().strip() or 'unknown'} {advice}")
+            holder = lock.read().strip()
+            if _runs(holder) or monotonic() > until:
+                raise IndexBusy(f"process {holder or 'unknown'} {advice}")
+            sleep(0.02)
         with files(path.parent):
             lock.truncate(0)
             lock.write(f"{os.getpid()}\n")
             lock.flush()
-        yield
+        yield lock
+
+
+def _runs(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, ValueError):
+        pass
+    return True
 
 
 def reader_lock(generation: Path) -> IO[bytes]:

@@ -184,7 +184,9 @@ class ServerStore:
             self._client.create_payload_index(collection, key, bound)
 
     def _settle(self, collection: str) -> None:
+        """Wait until the server has built its graph, as long as this writer holds the lease."""
         while True:
+            self._lease.check()
             with answering(self._client):
                 status = self._client.get_collection(collection).status
             if status == models.CollectionStatus.RED:

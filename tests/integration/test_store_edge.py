@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -19,7 +20,9 @@ from qdrant_client import QdrantClient
 
 from kb.errors import IndexBusy, IndexDamaged, IndexUnavailable, KbError
 from kb.index import AllOf, Index, Point
+from kb.index.recall import recall
 from kb.index_edge import EdgeStore
+from kb.index_edge import index as edge_index
 from kb.index_edge.folders import HEADROOM_BYTES
 from kb.index_server.index import ServerIndex
 
@@ -30,6 +33,8 @@ DIMENSIONS = 16
 GROWTH = 40
 """Points that each generation has more than the one before."""
 KILLS = 10
+LONG = 1536
+"""Dimensions of vectors of which 2,000 are enough for a graph: building it takes a second."""
 
 WRITER = """
 import sys
@@ -51,6 +56,19 @@ store = EdgeStore(Path(sys.argv[1]), dimensions=16)
 {hold}
 print("held", flush=True)
 sys.stdin.read()
+"""
+PUBLISHER = """
+import sys
+from pathlib import Path
+from kb.index_edge import EdgeStore
+from tests.integration.test_store_edge import LONG, points
+
+store = EdgeStore(Path(sys.argv[1]), dimensions=LONG)
+with store.writing():
+    index = store.build("g-1", copy_of=None)
+    index.upsert(points(0, 2_000, dimensions=LONG))
+    print("publishing", flush=True)
+    store.publish("g-1", index)
 """
 HOLD_WRITING = HOLDER.format(hold="writing = store.writing(); writing.__enter__()")
 HOLD_READING = HOLDER.format(hold="reading = store.open(store.current())")
@@ -141,6 +159,87 @@ def test_kill_9_at_any_moment_leaves_a_whole_generation_served(store: EdgeStore)
         grow(store)
         assert sorted(path.name for path in generations(store)) == [store.current()]
     assert not (Path(store.place) / "building").exists()
+
+
+def children(process: int) -> list[int]:
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def alive(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_writer_killed_while_the_engine_works_takes_its_child_with_it(quick_disk: Path) -> None:
+    process = python(PUBLISHER, quick_disk / "index")
+    assert said(process) == "publishing"
+    (child,) = children(process.pid)
+    time.sleep(0.2)
+
+    end(process)
+
+    store = EdgeStore(quick_disk / "index", dimensions=LONG)
+    with store.writing():
+        assert not alive(child)
+        assert store.current() is None
+
+
+def test_a_child_that_is_killed_is_an_error_and_the_served_generation_stays(
+    store: EdgeStore,
+) -> None:
+    with store.writing():
+        index = store.build("g-80", copy_of="g-40")
+        (child,) = children(os.getpid())
+        os.kill(child, signal.SIGKILL)
+
+        with pytest.raises(IndexUnavailable, match=r"ended with status -9.*ingest` again"):
+            index.upsert(points(40, 40))
+        with pytest.raises(IndexUnavailable, match="is closed"):
+            index.upsert(points(40, 40))
+
+    assert count(store) == GROWTH
+
+
+def test_a_call_that_is_interrupted_ends_the_child_at_once(quick_disk: Path) -> None:
+    process = python(PUBLISHER, quick_disk / "index")
+    assert said(process) == "publishing"
+    (child,) = children(process.pid)
+    time.sleep(0.2)
+
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+
+    assert process.returncode == -signal.SIGINT
+    assert not alive(child)
+    assert not (quick_disk / "index" / "building").exists()
+
+
+def test_what_the_child_cannot_take_is_raised_here(store: EdgeStore) -> None:
+    with store.writing():
+        index = store.build("g-80", copy_of="g-40")
+        with pytest.raises(ValueError, match="badly formed") as raised:
+            index.fetch(["no uuid"], EVERYTHING, ())
+
+        assert "kb/index_edge/index.py" in "".join(raised.value.__notes__)
+        assert index.count(EVERYTHING) == GROWTH
+
+
+def test_nothing_is_lost_when_segments_widen_as_the_index_grows(
+    quick_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edge_index, "SETTLE_EVERY", 256)
+    monkeypatch.setattr(edge_index, "SEGMENT_KB", 256)  # of vectors: 42 of these
+    with closing(edge_index.created(quick_disk, dimensions=LONG)) as index:
+        index.upsert(points(0, 1_024, dimensions=LONG))
+
+        assert index.count(EVERYTHING) == 1_024
+        assert recall(index) == 1.0
+
+
+def test_a_generation_is_built_inside_writing(store: EdgeStore) -> None:
+    with pytest.raises(RuntimeError, match="inside writing"):
+        store.build("g-80", copy_of="g-40")
 
 
 def generations(store: EdgeStore) -> Iterator[Path]:
@@ -265,9 +364,9 @@ def test_vectors_of_another_length_are_refused(store: EdgeStore) -> None:
 
 
 def test_a_graph_that_lost_its_links_is_never_served(quick_disk: Path) -> None:
-    store = EdgeStore(quick_disk / "index", dimensions=1536)
+    store = EdgeStore(quick_disk / "index", dimensions=LONG)
     with store.writing():
-        publish(store, "g-1", *points(0, 2_000, dimensions=1536))  # enough for a graph
+        publish(store, "g-1", *points(0, 2_000, dimensions=LONG))  # enough for a graph
         links = next(Path(store.place).glob("generations/g-1/shard/segments/*/*/links*.bin"))
         links.write_bytes(links.read_bytes()[:200].ljust(links.stat().st_size, b"\0"))
         copy = store.build("g-2", copy_of="g-1")
