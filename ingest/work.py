@@ -33,7 +33,7 @@ from kb.vectors import Encoded, open_cache
 from kb.wiring import Parts
 
 AT_ONCE = 2
-"""Batches that are encoded or written at a time: the engine lets no other thread run meanwhile."""
+"""Batches that are encoded or written at a time: while one is written, another is encoded."""
 
 
 def written(parts: Parts, survey: Survey, base: str | None, progress: Progress | None) -> Report:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from kb.index import Point
 
 MAX_POINTS = 256
-"""A batch of so many chunks takes the embedded engine about 45 ms; it stops all threads then."""
+"""A batch of so many chunks takes the embedded engine about 45 ms."""
 
 MAX_BYTES = 8 * 2**20
 """Of payload as JSON: a server refuses requests over 32 MB by default, vectors included."""

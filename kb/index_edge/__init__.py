@@ -72,8 +72,8 @@ class EdgeStore:
             shard.mkdir(parents=True)
             if copy_of is not None:
                 self._copy(self._generation(copy_of), shard)
-        created = self._dimensions if copy_of is None else None
-        index = ChildIndex(shard, dimensions=created, lock=self._writing.lock)
+        dimensions = self._dimensions if copy_of is None else None
+        index = ChildIndex(shard, dimensions=dimensions, lock=self._writing.lock)
         self._writing.built.callback(index.close)
         return index
 
@@ -117,8 +117,10 @@ class EdgeStore:
                 yield
             finally:
                 self._writing = None
-                writing.built.close()
-                shutil.rmtree(self._folder / "building", ignore_errors=True)
+                try:
+                    writing.built.close()
+                finally:
+                    shutil.rmtree(self._folder / "building", ignore_errors=True)
 
     def _building(self, name: str) -> Path:
         return self._folder / "building" / folders.checked_name(name)

@@ -7,8 +7,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -19,17 +19,18 @@ from kb.index_edge.index import EdgeIndex, created, loaded
 def end_with_parent() -> None:
     """Let the kernel end this process when the other end of its standard input is gone.
 
-    A signal, since the engine lets no thread of ours run during a call; the parent's death signal
-    would do only for the thread that started us.
+    By a signal, since the engine lets no thread of ours run during a call; the parent's death
+    signal would do only for the thread that started us. Linux alone can choose which signal.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent's to handle
+    if sys.platform == "linux":
+        fcntl.fcntl(sys.stdin, fcntl.F_SETSIG, signal.SIGKILL)
     fcntl.fcntl(sys.stdin, fcntl.F_SETOWN, os.getpid())
     flags = fcntl.fcntl(sys.stdin, fcntl.F_GETFL)
     fcntl.fcntl(sys.stdin, fcntl.F_SETFL, flags | os.O_ASYNC)
 
 
 def serve(calls: Connection, folder: Path, dimensions: int | None) -> None:
-    """Open the index, then answer calls until the other end closes."""
+    """Open the index, then answer calls; ``EOFError`` or ``OSError`` once the other end is gone."""
     try:
         opened = loaded(folder) if dimensions is None else created(folder, dimensions=dimensions)
     except KbError as error:
@@ -38,22 +39,16 @@ def serve(calls: Connection, folder: Path, dimensions: int | None) -> None:
     with closing(opened) as index:
         calls.send((True, None))
         while True:
-            try:
-                method, arguments, options = calls.recv()
-            except EOFError:
-                return
-            calls.send(answer(index, method, arguments, options))
+            method, arguments = calls.recv()
+            calls.send(answer(index, method, arguments))
 
 
 def answer(
-    index: EdgeIndex,
-    method: Callable[..., object],
-    arguments: tuple[object, ...],
-    options: Mapping[str, object],
+    index: EdgeIndex, method: Callable[..., object], arguments: tuple[object, ...]
 ) -> tuple[bool, object]:
     """Whether a call returned, and what it returned or raised."""
     try:
-        returned = method(index, *arguments, **options)
+        returned = method(index, *arguments)
         return True, list(returned) if isinstance(returned, Iterator) else returned
     except Exception as error:  # noqa: BLE001 - raised where the call was made
         if not isinstance(error, KbError):
@@ -64,5 +59,5 @@ def answer(
 if __name__ == "__main__":
     handle, folder, *dimensions = sys.argv[1:]
     end_with_parent()
-    with Connection(int(handle)) as calls:
+    with suppress(EOFError, OSError), Connection(int(handle)) as calls:
         serve(calls, Path(folder), int(dimensions[0]) if dimensions else None)

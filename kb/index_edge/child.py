@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing.connection import Pipe
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import IO, Concatenate, ParamSpec, TypeVar, cast
 
 from kb.errors import IndexUnavailable
 from kb.index import AllOf, Lookup, Payload, Point, Ranked
+from kb.index_edge import folders
 from kb.index_edge.index import EdgeIndex
 
 GRACE_S = 10.0
-"""So long an idle child may take to end."""
+"""So long an idle child may take to end: a hundred times what it takes."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -25,23 +28,22 @@ _T = TypeVar("_T")
 class ChildIndex:
     """An :class:`EdgeIndex` in a child process; calls wait for their answers, one at a time.
 
-    The child ends with this process, however that ends, even in the midst of a call.
+    The child ends with this process, however that ends: on Linux even in the midst of a call,
+    elsewhere after it.
     """
 
     def __init__(self, folder: Path, *, dimensions: int | None, lock: IO[str]) -> None:
         """Start the child: it loads the index or, given dimensions, creates it.
 
-        It shares the writer's lock, so that nobody writes as long as it lives.
+        It shares the writer's lock, so that nobody else writes as long as it lives.
         """
-        self._folder, self._turn = folder, Lock()
+        self._folder, self._turn = folder, RLock()
+        self._death: IndexUnavailable | None = None
         self._calls, theirs = Pipe()
-        with theirs:
-            kept = (theirs.fileno(), lock.fileno())
-            self._process = _started(folder, dimensions, kept)
+        with theirs, folders.files(folder):
+            self._process = _started(folder, dimensions, theirs.fileno(), lock.fileno())
         try:
             self._answer()
-        except (EOFError, OSError) as error:
-            raise self._ended() from error
         except BaseException:
             self.close()
             raise
@@ -90,6 +92,45 @@ class ChildIndex:
 
     def close(self) -> None:
         """End the child; what was not finished is of no use. A second call does nothing."""
+        if not self._turn.acquire(blocking=False):
+            self._process.kill()  # another thread waits for an answer: it gets an error
+            self._turn.acquire()
+        try:
+            self._end()
+        finally:
+            self._turn.release()
+
+    def _call(
+        self, method: Callable[Concatenate[EdgeIndex, _P], _T], *arguments: _P.args, **_: _P.kwargs
+    ) -> _T:
+        with self._turn:
+            if self._calls.closed:
+                raise self._death or IndexUnavailable(f"the index at {self._folder} is closed")
+            with self._talking():
+                self._calls.send((method, arguments))
+            return cast(_T, self._answer())
+
+    def _answer(self) -> object:
+        """What the child returns, or raised."""
+        with self._talking():
+            returned, answer = self._calls.recv()
+        if not returned:
+            raise answer
+        return cast(object, answer)
+
+    @contextmanager
+    def _talking(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError) as error:
+            self._end()
+            self._death = self._ended()
+            raise self._death from error
+        except BaseException:  # interrupted: the next call would get the answer to this one
+            self._process.kill()
+            raise
+
+    def _end(self) -> None:
         self._calls.close()
         try:
             self._process.wait(GRACE_S)
@@ -99,34 +140,7 @@ class ChildIndex:
         if self._process.stdin is not None:
             self._process.stdin.close()
 
-    def _call(
-        self,
-        method: Callable[Concatenate[EdgeIndex, _P], _T],
-        *arguments: _P.args,
-        **options: _P.kwargs,
-    ) -> _T:
-        with self._turn:
-            if self._calls.closed:
-                raise IndexUnavailable(f"the index at {self._folder} is closed")
-            try:
-                self._calls.send((method, arguments, options))
-                return cast(_T, self._answer())
-            except (EOFError, OSError) as error:
-                raise self._ended() from error
-
-    def _answer(self) -> object:
-        """What the child returns, or raised."""
-        try:
-            returned, answer = self._calls.recv()
-        except BaseException:  # interrupted: the next call would get the answer to this one
-            self._process.kill()
-            raise
-        if not returned:
-            raise answer
-        return cast(object, answer)
-
     def _ended(self) -> IndexUnavailable:
-        self.close()
         return IndexUnavailable(
             f"the process that writes {self._folder} ended with status {self._process.returncode}:"
             " see that there is room in memory and on the disk, and run `fixpoint ingest` again;"
@@ -134,17 +148,30 @@ class ChildIndex:
         )
 
 
-def _started(folder: Path, dimensions: int | None, kept: Sequence[int]) -> subprocess.Popen[bytes]:
-    """The child, with its end of the connection as the first of the files that it keeps."""
-    created = () if dimensions is None else (str(dimensions),)
-    return subprocess.Popen(  # noqa: S603 - ourselves
-        [sys.executable, "-m", "kb.index_edge", str(kept[0]), str(folder), *created],
-        stdin=subprocess.PIPE,  # nothing is written: it only tells when this end is gone
-        pass_fds=kept,
-        env=os.environ
-        | {
-            "PYTHONPATH": os.pathsep.join(sys.path),
-            "PYTHONSAFEPATH": "1",
-            "MALLOC_ARENA_MAX": "1",  # the engine's many threads would take 60 MB more
-        },
-    )
+def _started(
+    folder: Path, dimensions: int | None, connection: int, lock: int
+) -> subprocess.Popen[bytes]:
+    arguments = [str(folder)] if dimensions is None else [str(folder), str(dimensions)]
+    with _kept(connection) as kept_connection, _kept(lock) as kept_lock:
+        return subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "kb.index_edge", str(kept_connection), *arguments],
+            stdin=subprocess.PIPE,  # nothing is written: it only tells when this end is gone
+            pass_fds=(kept_connection, kept_lock),
+            process_group=0,  # what the terminal sends is for this process to handle
+            env=os.environ
+            | {
+                "PYTHONPATH": os.pathsep.join(sys.path),
+                "PYTHONSAFEPATH": "1",
+                "MALLOC_ARENA_MAX": "1",  # the engine's many threads would take 60 MB more
+            },
+        )
+
+
+@contextmanager
+def _kept(handle: int) -> Iterator[int]:
+    """The same open file where no standard stream of the child takes its place."""
+    kept = fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, 3)
+    try:
+        yield kept
+    finally:
+        os.close(kept)

@@ -3,7 +3,7 @@
 ::
 
     CURRENT                   name of the served generation
-    LOCK                      held by the one writer; holds its process id
+    LOCK                      held by the one writer with its child; holds its process id
     building/<name>/          never served; whatever a killed writer left is removed by the next
     generations/<name>/
         shard/                the engine's files

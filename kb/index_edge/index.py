@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -24,25 +25,41 @@ from kb.index_edge.translation import (
     stored_point,
 )
 
-SETTLE_EVERY = 4_096
-"""So many points are written before they are indexed: what is not indexed yet is in memory, and
-indexing all at once takes twice the memory of the index (54,000 chunks: 1.0 GB, so 0.4)."""
-SEGMENT_KB = 30_000
-"""Vectors a segment; it doubles when there would be more than :data:`SEGMENTS`."""
-SEGMENTS = 6
-"""A search visits every segment: up to so many cost no more than one (measured at 54,000)."""
 _PAGE = 1_000
 _ALL_VALUES = 1_000_000
 _U = edge.UpdateOperation
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How an index is cut while it is written."""
+
+    settle_every: int = 4_096
+    """So many points are written before they are indexed: what is not indexed yet is in memory, and
+    indexing all at once takes twice the memory of the index (54,000 chunks: 1.0 GB, so 0.4)."""
+    segment_kb: int = 30_000
+    """Vectors a segment; it doubles when there would be more than ``segments``."""
+    segments: int = 6
+    """A search visits every segment: up to so many cost no more than one (measured at 54,000)."""
+
+
+SIZES = Sizes()
+
+
 class EdgeIndex:
     """One generation in this process; the engine holds the GIL during every call."""
 
-    def __init__(self, shard: edge.EdgeShard, folder: Path, lock: IO[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        shard: edge.EdgeShard,
+        folder: Path,
+        lock: IO[bytes] | None = None,
+        *,
+        sizes: Sizes = SIZES,
+    ) -> None:
         """Own an open shard and, when reading, the lock that keeps its files."""
-        self._shard, self._folder, self._lock = shard, folder, lock
-        self._written, self._segment_kb = 0, SEGMENT_KB
+        self._shard, self._folder, self._lock, self._sizes = shard, folder, lock, sizes
+        self._written, self._segment_kb = 0, sizes.segment_kb
 
     def ranked(self, lookup: Lookup) -> Ranked:
         """The best points of both sides, by one call to the engine."""
@@ -90,7 +107,7 @@ class EdgeIndex:
         for batch in batches(points):
             self._update(_U.upsert_points([edge_point(point) for point in batch]))
             self._written += len(batch)
-            if self._written >= SETTLE_EVERY:
+            if self._written >= self._sizes.settle_every:
                 self._written = 0
                 self._widen(max(0 if each.dense is None else each.dense.size for each in batch))
                 self.settle()
@@ -105,10 +122,11 @@ class EdgeIndex:
         self._update(_U.delete_points(list(ids)))
 
     def settle(self) -> None:
-        """Force all to disk and build what the engine finds due; no other thread runs meanwhile.
+        """Force all to disk and build what the engine finds due.
 
-        Due is a segment that outgrew plain search (10 MB of vectors) or lost a fifth of its
-        points; without one it takes no time (71 µs after 1 % of 50,000 points changed).
+        No other thread of this process runs meanwhile. Due is a segment that outgrew plain search
+        (10 MB of vectors) or lost a fifth of its points; without one it takes no time (71 µs after
+        1 % of 50,000 points changed).
         """
         folders.need_room(self._folder, size=folders.disk_size(self._folder))
         with _engine(self._folder):
@@ -137,8 +155,8 @@ class EdgeIndex:
         """Let segments grow with the index."""
         with _engine(self._folder):
             size_kb = self._shard.info().points_count * dimensions * 4 // 1024
-            wanted = SEGMENT_KB
-            while size_kb > SEGMENTS * wanted:
+            wanted = self._sizes.segment_kb
+            while size_kb > self._sizes.segments * wanted:
                 wanted *= 2
             if wanted != self._segment_kb:
                 self._shard.flush()
@@ -178,11 +196,12 @@ def _engine(
         raise kind(f"the index at {place} failed: {error}; {folders.ADVICE}") from error
 
 
-def created(folder: Path, *, dimensions: int) -> EdgeIndex:
+def created(folder: Path, *, dimensions: int, sizes: Sizes = SIZES) -> EdgeIndex:
     """An empty index in an existing folder, without a log: only what was settled is durable."""
     folders.need_room(folder)
     with _engine(folder):
-        return EdgeIndex(_created(folder, dimensions), folder)
+        shard = _created(folder, _config(dimensions, sizes.segment_kb))
+        return EdgeIndex(shard, folder, sizes=sizes)
 
 
 def loaded(folder: Path, lock: IO[bytes] | None = None) -> EdgeIndex:
@@ -191,8 +210,8 @@ def loaded(folder: Path, lock: IO[bytes] | None = None) -> EdgeIndex:
         return EdgeIndex(edge.EdgeShard.load(str(folder)), folder, lock)
 
 
-def _created(folder: Path, dimensions: int) -> edge.EdgeShard:
-    shard = edge.EdgeShard.create(str(folder), _config(dimensions, SEGMENT_KB))
+def _created(folder: Path, config: edge.EdgeConfig) -> edge.EdgeShard:
+    shard = edge.EdgeShard.create(str(folder), config)
     for key in KEYWORDS:
         shard.update(_U.create_field_index(key, edge.PayloadSchemaType.Keyword))
     keyword = edge.KeywordIndexParams(nested=VERSIONS)

@@ -1,4 +1,4 @@
-"""Locks between processes on one disk; each ends with its process, however that ends."""
+"""Locks between processes on one disk; each ends with the processes that hold it open."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from kb.errors import IndexBusy, IndexUnavailable
 from kb.index_edge.folders import READERS, files
 
 ORPHAN_S = 5.0
-"""So long the children of a killed writer may take to end."""
+"""So long a writer waits for the child of a killed one to end: on Linux that takes milliseconds,
+elsewhere as long as the engine's call."""
 
 
 @contextmanager
@@ -25,8 +26,11 @@ def writer_lock(folder: Path) -> Iterator[IO[str]]:
 
     Whoever inherits the open file holds the folder too.
     """
-    advice = f"is writing to {folder}: wait until it ends, or stop it (its lock ends with it)"
-    with _exclusive(folder / "LOCK", advice) as lock:
+    advice = (
+        f"(or its child) is writing to {folder}: wait until it ends, or stop it"
+        " (its lock ends with it)"
+    )
+    with _exclusive(folder / "LOCK", advice, patience_s=ORPHAN_S) as lock:
         yield lock
 
 
@@ -42,11 +46,11 @@ def serving_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _exclusive(path: Path, advice: str) -> Iterator[IO[str]]:
+def _exclusive(path: Path, advice: str, *, patience_s: float = 0) -> Iterator[IO[str]]:
     with files(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("a+", encoding="ascii")
-    until = monotonic() + ORPHAN_S
+    until = monotonic() + patience_s
     with lock:
         while not _locked(lock, portalocker.LockFlags.EXCLUSIVE):
             lock.seek(0)

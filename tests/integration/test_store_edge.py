@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -22,8 +23,8 @@ from kb.errors import IndexBusy, IndexDamaged, IndexUnavailable, KbError
 from kb.index import AllOf, Index, Point
 from kb.index.recall import recall
 from kb.index_edge import EdgeStore
-from kb.index_edge import index as edge_index
 from kb.index_edge.folders import HEADROOM_BYTES
+from kb.index_edge.index import Sizes, created
 from kb.index_server.index import ServerIndex
 
 ROOT = Path(__file__).parents[2]
@@ -195,10 +196,45 @@ def test_a_child_that_is_killed_is_an_error_and_the_served_generation_stays(
 
         with pytest.raises(IndexUnavailable, match=r"ended with status -9.*ingest` again"):
             index.upsert(points(40, 40))
-        with pytest.raises(IndexUnavailable, match="is closed"):
+        with pytest.raises(IndexUnavailable, match="ended with status -9"):
             index.upsert(points(40, 40))
 
     assert count(store) == GROWTH
+
+
+def test_an_error_of_the_disk_is_not_taken_for_the_death_of_the_child(store: EdgeStore) -> None:
+    with store.writing():
+        index = store.build("g-80", copy_of="g-40")
+        shutil.rmtree(Path(store.place) / "building")
+
+        with pytest.raises(IndexUnavailable, match="shard is missing"):
+            index.finish()
+
+        assert children(os.getpid())
+        index.close()
+        assert not children(os.getpid())
+
+
+def test_a_child_is_ended_by_another_thread_while_it_is_asked(quick_disk: Path) -> None:
+    store = EdgeStore(quick_disk / "index", dimensions=LONG)
+    with store.writing(), ThreadPoolExecutor(1) as other:
+        index = store.build("g-1", copy_of=None)
+        index.upsert(points(0, 2_000, dimensions=LONG))
+        finishing = other.submit(index.finish)
+        time.sleep(0.2)
+        index.close()
+
+        with pytest.raises(IndexUnavailable, match="ended with status -9"):
+            finishing.result()
+
+
+def test_a_child_that_cannot_be_started_is_an_error_that_names_the_place(
+    store: EdgeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    with store.writing(), pytest.raises(IndexUnavailable, match="/nowhere/python"):
+        store.build("g-80", copy_of="g-40")
 
 
 def test_a_call_that_is_interrupted_ends_the_child_at_once(quick_disk: Path) -> None:
@@ -225,12 +261,9 @@ def test_what_the_child_cannot_take_is_raised_here(store: EdgeStore) -> None:
         assert index.count(EVERYTHING) == GROWTH
 
 
-def test_nothing_is_lost_when_segments_widen_as_the_index_grows(
-    quick_disk: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(edge_index, "SETTLE_EVERY", 256)
-    monkeypatch.setattr(edge_index, "SEGMENT_KB", 256)  # of vectors: 42 of these
-    with closing(edge_index.created(quick_disk, dimensions=LONG)) as index:
+def test_nothing_is_lost_when_segments_widen_as_the_index_grows(quick_disk: Path) -> None:
+    sizes = Sizes(settle_every=256, segment_kb=256)  # 42 of these vectors
+    with closing(created(quick_disk, dimensions=LONG, sizes=sizes)) as index:
         index.upsert(points(0, 1_024, dimensions=LONG))
 
         assert index.count(EVERYTHING) == 1_024
@@ -250,7 +283,7 @@ def test_a_second_writer_is_told_which_process_writes_and_what_to_do(store: Edge
     process = python(HOLD_WRITING, Path(store.place))
     assert said(process) == "held"
 
-    with pytest.raises(IndexBusy, match=f"process {process.pid} is writing.*wait.*or stop it"):
+    with pytest.raises(IndexBusy, match=f"process {process.pid} .*is writing.*wait.*or stop it"):
         store.writing().__enter__()
 
     end(process)
