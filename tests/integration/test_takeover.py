@@ -102,8 +102,9 @@ def test_a_generation_of_another_encoder_is_not_taken_over(
 ) -> None:
     served = ingest(parts, articles).generation
     serving.refresh()
-    index = parts.store.build("another-encoder-000009", copy_of=served)
-    parts.store.publish("another-encoder-000009", index)
+    with parts.store.writing():
+        index = parts.store.build("another-encoder-000009", copy_of=served)
+        parts.store.publish("another-encoder-000009", index)
 
     serving.refresh()
 
