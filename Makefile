@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export FIXPOINT_STATE ?= .fixpoint
 
-.PHONY: help run setup fmt lint types test check ingest serve model lock clean
+.PHONY: help run setup fmt lint types test fuzz check ingest serve model screenshots lock clean
 
 help: ## say what each target does
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 run: $(VENV)/core ## install, ingest kb/articles, answer at http://127.0.0.1:8000
 	@$(BIN)/fixpoint ingest
@@ -33,6 +33,9 @@ test: $(VENV)/all ## run every test, with coverage
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
 	$(BIN)/python -m coverage report --include='kb/*' --fail-under=95 --format=total
 
+fuzz: $(VENV)/all ## send the service 20,000 generated requests
+	$(BIN)/python -m pytest -m fuzz tests/e2e/test_contract.py
+
 check: lint types test ## exactly what CI runs
 
 ingest: $(VENV)/core ## bring the index up to date with kb/articles
@@ -44,6 +47,9 @@ serve: $(VENV)/core ## answer without ingesting first
 model: $(VENV)/all ## export the packaged encoder anew
 	$(BIN)/python -m training.export_minilm kb/models/all-minilm-l6-v2
 
+screenshots: $(VENV)/all ## take the pictures of the pages anew, into docs/images
+	$(BIN)/python -m tests.e2e.screenshots docs/images
+
 lock: $(VENV)/all ## resolve the dependencies anew (torch apart: its build differs by machine)
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-package torch \
 	    --custom-compile-command 'make lock' --all-extras pyproject.toml -o requirements-dev.lock
@@ -51,8 +57,11 @@ lock: $(VENV)/all ## resolve the dependencies anew (torch apart: its build diffe
 	    --custom-compile-command 'make lock' --extra build -c requirements-dev.lock \
 	    pyproject.toml -o requirements.lock
 
+# The casebook and its write-ahead log are truth, no cache: only you may delete them.
 clean: ## remove what was installed, built and cached
-	rm -rf $(VENV) .fixpoint .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	@if [ -d .fixpoint ]; then find .fixpoint -mindepth 1 -maxdepth 1 \
+	    ! -name 'casebook.sqlite*' -exec rm -rf {} +; fi
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) --version >/dev/null 2>&1 || \

@@ -23,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+key = typer.Typer(help="Keys for programs and staff.", no_args_is_help=True)
+app.add_typer(key, name="key")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -59,12 +61,10 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; FIXPOINT_PORT.")] = None,
 ) -> None:
     """Answer at http://HOST:PORT until stopped."""
-    from fixpoint import serving  # noqa: PLC0415 - the other commands need no web server
+    from fixpoint import logs, serving  # noqa: PLC0415 - the other commands need no web server
 
     settings = _settings()
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    logs.configure(settings.log_level, settings.log_format, sys.stderr)
     stated = {"host": host, "port": port}
     changes = {key: value for key, value in stated.items() if value is not None}
     serving.serve(settings.model_copy(update=changes), out)
@@ -84,7 +84,7 @@ def search(
     environment = Environment(products=(product,) if product else ())
     with open_kb(_settings()) as kb:
         query = Query(symptom, environment, lang, limit)
-        answer = kb.search(query, Principal("command-line", frozenset({Scope.SEARCH})))
+        answer = kb.trace(query, Principal("command-line", frozenset({Scope.SEARCH}))).answer
     for rank, solution in enumerate(answer.solutions, 1):
         anchor = f"#{solution.anchor}" if solution.anchor else ""
         out.print(f"{rank}. {solution.title}  ({solution.score:.2f})", style="bold", markup=False)
@@ -99,7 +99,8 @@ def lint(path: Folder = None) -> None:
     """Say what writers should mend; exits 1 if an article cannot be read."""
     from fixpoint import checking  # noqa: PLC0415 - Haystack takes half a second to import
 
-    raise typer.Exit(0 if checking.lint(path or _settings().articles, out) else 1)
+    settings = _settings()
+    raise typer.Exit(0 if checking.lint(settings, path or settings.articles, out) else 1)
 
 
 @app.command()
@@ -109,6 +110,73 @@ def doctor(path: Folder = None) -> None:
 
     settings = _settings()
     raise typer.Exit(0 if checking.doctor(settings, path or settings.articles, out) else 1)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.")],
+    *,
+    articles: Annotated[
+        Path | None, typer.Option(help="Folder of articles; FIXPOINT_ARTICLES.")
+    ] = None,
+) -> None:
+    """Write the casebook and the articles into one file."""
+    from fixpoint import keeping  # noqa: PLC0415 - the database takes time to import
+
+    settings = _settings()
+    keeping.backup(settings, file, articles or settings.articles, out)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="File that `fixpoint backup` wrote.")],
+    *,
+    articles: Annotated[
+        Path | None, typer.Option(help="Empty or missing folder to put the articles into.")
+    ] = None,
+) -> None:
+    """Fill an empty casebook from a backup."""
+    from fixpoint import keeping  # noqa: PLC0415 - the database takes time to import
+
+    keeping.restore(_settings(), file, articles, out)
+
+
+@app.command()
+def retire() -> None:
+    """Erase what customers typed more than FIXPOINT_KEEP_DAYS ago; a running service does too."""
+    from fixpoint import keeping  # noqa: PLC0415 - the database takes time to import
+
+    keeping.retire(_settings(), out)
+
+
+@key.command("create")
+def create_key(
+    *,
+    scope: Annotated[Scope, typer.Option(help="What it is for; admin may do everything.")],
+    name: Annotated[str, typer.Option(help="Who uses it.")],
+) -> None:
+    """Make a key and print it, once: only its digest is kept."""
+    from fixpoint import keys  # noqa: PLC0415 - the database takes time to import
+
+    keys.create(_settings(), name, scope, out, err)
+
+
+@key.command("list")
+def list_keys() -> None:
+    """Show all keys: id, scope, day, state, name."""
+    from fixpoint import keys  # noqa: PLC0415 - the database takes time to import
+
+    keys.show(_settings(), out)
+
+
+@key.command("revoke")
+def revoke_key(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="As `fixpoint key list` shows it.")],
+) -> None:
+    """End a key and the sessions begun with it, from the next request on."""
+    from fixpoint import keys  # noqa: PLC0415 - the database takes time to import
+
+    keys.revoke(_settings(), id_, out)
 
 
 def main() -> None:

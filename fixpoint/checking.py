@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from ingest.doctor import examine
-from ingest.lint import Severity
-from ingest.lint import lint as findings
-from kb import taxonomy, vocabulary
+from ingest.lint import lint as found_in
+from kb import findings, taxonomy, vocabulary
+from kb.findings import Severity
 from kb.settings import Settings
 from kb.wiring import TAXONOMY, VOCABULARY, open_parts
 
 
-def lint(articles: Path, out: Console) -> bool:
-    """Print every finding; whether no article is refused."""
-    found = findings(articles, vocabulary.load(VOCABULARY), taxonomy.load(TAXONOMY))
+def lint(settings: Settings, articles: Path, out: Console) -> bool:
+    """Print every finding; whether no article is refused.
+
+    Those of the service's own articles are kept for the writers' page.
+    """
+    found = found_in(articles, vocabulary.load(VOCABULARY), taxonomy.load(TAXONOMY))
+    if articles.resolve() == settings.articles.resolve():
+        findings.keep(settings.state, articles, datetime.now(UTC), found)
     for each in found:
         place = each.path if each.line is None else f"{each.path}:{each.line}"
         out.print(f"{place}: {each.severity}: {each.message}", markup=False)

@@ -2,25 +2,50 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
+import signal
 import socket
+import sys
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 
 import uvicorn
 from rich.console import Console
 
+from fixpoint.connections import Connection
 from kb.errors import KbError
 from kb.settings import Settings
 from kb.wiring import serving_alone
 from search_api.app import create_app
+from search_api.draining import drain
 
 REQUEST_LINE_BYTES = 128 * 1024
 """The search page puts the symptom into its address: 10,000 Chinese characters take 90 kB."""
+STOP_S = 10
+"""Requests in flight have so long to finish when the service stops."""
 
 
 class CannotListen(KbError):
     """The address or port that was asked for cannot be had."""
+
+
+class Server(uvicorn.Server):
+    """Takes leave before it stops: for a while it still answers, but says that it is going."""
+
+    def __init__(
+        self, config: uvicorn.Config, *, take_leave: Callable[[], None], drain_s: float
+    ) -> None:
+        super().__init__(config)
+        self._take_leave, self._drain_s = take_leave, drain_s
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say that this process is going, wait, then finish what was begun and close."""
+        self._take_leave()
+        await asyncio.sleep(self._drain_s)
+        await super().shutdown(sockets)
 
 
 def serve(settings: Settings, out: Console) -> None:
@@ -30,19 +55,29 @@ def serve(settings: Settings, out: Console) -> None:
     embedded index is served already.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    # Uvicorn raises the signal again when it has stopped: without this, the process would then die
+    # of it, and whoever started it would see a failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with serving_alone(settings), closing(_listening(settings)) as listening:
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         out.print(f"Fixpoint answers at http://{shown}:{port} - stop with Ctrl-C.", markup=False)
+        app = create_app(settings)
         config = uvicorn.Config(
-            create_app(settings),
+            app,
+            http=Connection,
             access_log=False,
             log_config=None,
             server_header=False,
-            timeout_graceful_shutdown=10,
+            # Never what FORWARDED_ALLOW_IPS says: who is believed is ours to set.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies,
+            limit_concurrency=settings.max_connections,
+            timeout_graceful_shutdown=STOP_S,
             h11_max_incomplete_event_size=REQUEST_LINE_BYTES,
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        server = Server(config, take_leave=partial(drain, app), drain_s=settings.drain_s)
+        server.run(sockets=[listening])
 
 
 def _listening(settings: Settings) -> socket.socket:

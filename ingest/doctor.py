@@ -60,8 +60,8 @@ def examine(parts: Parts, articles: Path) -> Examination:
         broken = {problem.path for problem in problems}
         records = {each.sourced.article.id: _record(each) for each in chunked}
         chunks = {chunk.id: chunk for each in chunked for chunk in each.chunks}
-        differences = (
-            *_schema(parts, current),
+        # What is of another form cannot be compared any further.
+        differences = tuple(_schema(parts, current)) or (
             *_articles(index, records, broken),
             *_chunks(index, chunks, broken),
             *_vectors(parts, index, chunks),
@@ -88,7 +88,7 @@ def _read(parts: Parts, articles: Path) -> tuple[list[Chunked], list[BadArticle]
 
 def _schema(parts: Parts, current: str) -> Iterator[Difference]:
     if indexing.schema_of(current) != parts.schema:
-        yield Difference("made by another encoder or vocabulary", 1, (current,))
+        yield Difference("made by another encoder, vocabulary or version", 1, (current,))
 
 
 def _articles(

@@ -3,34 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from ingest.batches import batches, survey
 from ingest.components import MarkdownReader
 from kb.domain import Article, SectionKind, SolutionId
+from kb.findings import Finding, Severity
 from kb.library import Library
 from kb.suggestion import near
 from kb.taxonomy import Taxonomy
 from kb.vocabulary import Vocabulary
-
-
-class Severity(StrEnum):
-    """An error keeps an article out of the index; a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to mend."""
-
-    path: str
-    line: int | None
-    severity: Severity
-    message: str
 
 
 def lint(articles: Path, vocabulary: Vocabulary, taxonomy: Taxonomy) -> list[Finding]:

@@ -209,7 +209,18 @@ class Principal:
     """Who is asking: a pseudonymous actor and what it may do."""
 
     actor: str
+    """``key:<id>``, or ``anonymous:<id>`` for whoever did not sign in."""
     scopes: frozenset[Scope]
+
+    @property
+    def known(self) -> bool:
+        """Whether it showed a key of ours."""
+        return self.actor.startswith("key:")
+
+    @property
+    def staff(self) -> bool:
+        """Whether it works here: it may see drafts and internal texts."""
+        return bool(self.scopes & {Scope.AGENT, Scope.WRITER, Scope.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +303,8 @@ class Solution:
     summary: str
     confidence: Confidence
     audience: Audience
+    resolution: str
+    """Hash of what the article tells to do, see :func:`kb.chunking.resolution_hash`."""
     score: float
     """Fused score in [0, 1]: an order, not a chance."""
     heading: tuple[str, ...]
@@ -312,6 +325,9 @@ class Answer:
     """The language that the reader is answered in."""
     generation: str
     """Name of the generation that was searched."""
+    matched: bool
+    """Whether words led anywhere: a visible chunk shares a term with the symptom, and some chunk
+    holds a whole word of it."""
 
 
 def article_id(lang: Language, solution: SolutionId) -> ArticleId:
@@ -331,7 +347,7 @@ def language_of(article: ArticleId) -> Language:
 
 def visibility(principal: Principal) -> Visibility:
     """What a principal may see: archived texts nobody, drafts and internal texts staff only."""
-    staff = bool(principal.scopes & {Scope.AGENT, Scope.WRITER, Scope.ADMIN})
+    staff = principal.staff
     shown = {Confidence.NOT_VALIDATED, Confidence.VALIDATED}
     return Visibility(
         audiences=frozenset(Audience) if staff else frozenset({Audience.PUBLIC}),

@@ -46,3 +46,56 @@ class IndexBusy(KbError):
 
 class IndexDamaged(KbError):
     """A generation that failed its checks; it is never served."""
+
+
+class CasebookUnavailable(KbError):
+    """The casebook cannot be opened, read or written."""
+
+
+class UnknownSearch(KbError):
+    """No search of that id that the caller may speak of."""
+
+
+class UnknownCase(KbError):
+    """No case of that number that the caller may see."""
+
+
+class UnknownSolution(KbError):
+    """No solution that the caller may report on."""
+
+    def __init__(self, solution: str) -> None:
+        """Keep the id that was reported on."""
+        self.solution = solution
+        super().__init__(f"no solution {solution!r}: report on one that a search shows you")
+
+
+class UnknownOutcome(KbError):
+    """No outcome of that id that the caller may change."""
+
+
+class BadReport(KbError):
+    """An outcome that cannot be recorded as it stands."""
+
+
+class BadBackup(KbError):
+    """A backup that cannot be written, or cannot be restored where it was asked for."""
+
+
+class KeyReused(KbError):
+    """An idempotency key that was used before for another request."""
+
+
+class NotAllowed(KbError):
+    """The principal lacks the scope that this takes."""
+
+
+class NotSignedIn(KbError):
+    """A key or session that is missing, wrong, expired or revoked."""
+
+
+class UnknownKey(KbError):
+    """No key of that id."""
+
+
+class BadKeyName(KbError):
+    """A name that a key cannot have."""

@@ -9,14 +9,14 @@ from hashlib import blake2b
 from threading import Lock
 
 from kb import generation, points, statistics
-from kb.chunking import label_hash, passage
+from kb.chunking import label_hash, passage, resolution_hash
 from kb.domain import Article, ArticleId, Chunk, ChunkId, Vector
 from kb.index import AllOf, Index, Store
 from kb.lexical import Lexicon
 from kb.points import Record
 from kb.statistics import Ids, Statistics
 
-FORMAT = 1
+FORMAT = 2
 """Raised when chunks, terms or payloads change their form: the index is then built anew."""
 GROWTH = 2.0
 """A generation that grew so many times since its average length was taken is built anew."""
@@ -106,6 +106,7 @@ def record(article: Article, chunks: Sequence[Chunk], file_hash: str) -> Record:
         summary=article.summary,
         audience=article.audience,
         confidence=article.confidence,
+        resolution=resolution_hash(article),
         aliases=article.aliases,
         chunks={chunk.id: label_hash(chunk.label) for chunk in chunks},
     )

@@ -67,7 +67,16 @@ CHUNK_FIELDS = (
     "position",
 )
 """All that makes a chunk."""
-RECORD_FIELDS = ("article", "path", "file_hash", "title", "summary", "audience", "confidence")
+RECORD_FIELDS = (
+    "article",
+    "path",
+    "file_hash",
+    "title",
+    "summary",
+    "audience",
+    "confidence",
+    "resolution",
+)
 """What is shown of an article in a list of solutions."""
 MANIFEST_FIELDS = (*RECORD_FIELDS, "aliases", "chunks", "labels")
 
@@ -86,6 +95,8 @@ class Record:
     summary: str
     audience: Audience
     confidence: Confidence
+    resolution: str
+    """See :func:`kb.chunking.resolution_hash`."""
     aliases: tuple[SolutionId, ...] = ()
     chunks: Mapping[ChunkId, str] | None = None
     """Hash of each chunk's label; ``None`` when only :data:`RECORD_FIELDS` were read."""
@@ -164,6 +175,7 @@ def record_point(record: Record, source: str) -> Point:
         "summary": record.summary,
         "audience": record.audience.value,
         "confidence": record.confidence.value,
+        "resolution": record.resolution,
         "aliases": list(record.aliases),
         "chunks": list(chunks),
         "labels": list(chunks.values()),
@@ -183,6 +195,7 @@ def record(payload: Mapping[str, Any]) -> Record:
         summary=payload["summary"],
         audience=Audience(payload["audience"]),
         confidence=Confidence(payload["confidence"]),
+        resolution=payload["resolution"],
         aliases=tuple(payload.get("aliases") or ()),
         chunks=None if chunks is None else dict(zip(chunks, payload["labels"], strict=True)),
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from time import perf_counter
+
+import numpy as np
 
 from kb import ranking
 from kb.domain import Answer, Query, Visibility
@@ -12,9 +15,10 @@ from kb.encoder import Encoder
 from kb.environments import recognised
 from kb.errors import BadQuery
 from kb.generation import Generation, Hits, Sides
-from kb.lexical import Lexicon
+from kb.lexical import Lexicon, term_id
 from kb.ranking import Fused
-from kb.showing import Reader, solutions
+from kb.showing import Reader, content_words, solutions
+from kb.statistics import Statistics
 from kb.symptoms import Reading, read
 from kb.vocabulary import Vocabulary
 
@@ -35,6 +39,8 @@ class Trace:
     hits: Hits
     fused: tuple[Fused, ...]
     """Every candidate, best first."""
+    held: frozenset[str]
+    """Those of the terms that any chunk of the generation holds, whoever may see it."""
     answer: Answer
     milliseconds: Mapping[str, float]
     """Wall time of the stages ``read``, ``encode``, ``look up``, ``fuse`` and ``show``."""
@@ -45,7 +51,7 @@ class Searcher:
 
     def __init__(self, encoder: Encoder, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
         """Read and encode with these; generations must have been made with the same."""
-        self._encoder, self._lexicon, self._vocabulary = encoder, lexicon, vocabulary
+        self._encoder, self._lexicon, self.vocabulary = encoder, lexicon, vocabulary
         self._fusion = ranking.fusion(encoder.fingerprint)
 
     def trace(self, generation: Generation, query: Query, visible: Visibility) -> Trace:
@@ -61,7 +67,7 @@ class Searcher:
         dense = self._encoder.encode(reading.folded)
         clock.lap("encode")
         sides = Sides(dense, self._lexicon.query(terms, generation.statistics.idf))
-        stated = recognised(query.environment, self._vocabulary)
+        stated = recognised(query.environment, self.vocabulary)
         hits = generation.hits(sides, visible, stated, limit=CANDIDATES)
         clock.lap("look up")
         weight = self._fusion.dense[reading.lang]
@@ -70,9 +76,11 @@ class Searcher:
         clock.lap("fuse")
         reader = Reader(query.lang or reading.lang, visible, stated, reading, terms)
         shown = solutions(fused[: query.limit], reader, generation, self._lexicon)
-        answer = Answer(shown, reader.lang, generation.name)
+        held = frozenset(_held(terms, generation.statistics))
+        matched = bool(hits.lexical) and not held.isdisjoint(content_words(terms))
+        answer = Answer(shown, reader.lang, generation.name, matched)
         clock.lap("show")
-        return Trace(query, reading, terms, hits, tuple(fused), answer, clock.laps)
+        return Trace(query, reading, terms, hits, tuple(fused), held, answer, clock.laps)
 
     def _read(self, query: Query) -> Reading:
         if len(query.symptom) > SYMPTOM_CHARACTERS:
@@ -80,10 +88,15 @@ class Searcher:
                 f"a symptom of {len(query.symptom)} characters: "
                 f"at most {SYMPTOM_CHARACTERS} are read, leave out logs"
             )
-        reading = read(query.symptom, self._vocabulary)
+        reading = read(query.symptom, self.vocabulary)
         if not reading.folded.strip():
             raise BadQuery("the symptom is empty: describe what happens in a few words")
         return reading
+
+
+def _held(terms: Mapping[str, float], statistics: Statistics) -> Iterator[str]:
+    ids = np.fromiter(map(term_id, terms), np.uint32, len(terms))
+    return compress(terms, statistics.knows(ids))
 
 
 class _Clock:

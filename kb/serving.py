@@ -57,7 +57,7 @@ class Serving:
                 return
             if not self._accepts(name):
                 self._warn(
-                    f"generation {name} was made by another encoder or vocabulary: run "
+                    f"generation {name} was made by another encoder, vocabulary or version: run "
                     "`fixpoint ingest`, or restart if that was just done"
                 )
                 return

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,9 +32,33 @@ class Settings(BaseSettings):
     qdrant_shards: int = Field(1, ge=1, le=256, description="Shards of a new generation.")
     qdrant_replicas: int = Field(1, ge=1, le=16, description="Copies of each shard.")
     qdrant_timeout_s: float = Field(10.0, gt=0, le=600, description="Seconds to wait for Qdrant.")
+    casebook_url: SecretStr = Field(
+        SecretStr(""),
+        description="`sqlite:///path` or `postgresql://…`; empty = `casebook.sqlite` in `state`.",
+    )
+    keep_days: int = Field(
+        365, ge=1, le=36500, description="Days to keep what customers typed; counts stay."
+    )
     host: str = Field("127.0.0.1", description="Address that the service listens on.")
     port: int = Field(
         8000, ge=0, le=65535, description="Port that the service listens on; 0 = any."
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks, with commas, whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed; empty = nobody's.",
+    )
+    session_hours: float = Field(
+        12.0, gt=0, le=24 * 30, description="Hours until somebody who signed in is signed out."
+    )
+    search_per_minute: int = Field(
+        60,
+        ge=1,
+        le=1_000_000,
+        description="Searches in a minute of one visitor; ten times as many of an address or key.",
+    )
+    sign_in_per_minute: int = Field(
+        10, ge=1, le=1_000_000, description="Attempts to sign in in a minute of one address."
     )
     poll_s: float = Field(
         1.0, gt=0, le=60, description="Seconds between looks for a new generation."
@@ -41,3 +66,24 @@ class Settings(BaseSettings):
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line."
     )
+    log_format: str = Field(
+        "auto", pattern="^(auto|text|json)$", description="`auto` = text on a terminal, else JSON."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="What Prometheus shows to read `/metrics`; empty = there is none.",
+    )
+    max_connections: int = Field(
+        500, ge=2, le=100_000, description="Connections at a time; requests on more get 503."
+    )
+    drain_s: float = Field(
+        0.0, ge=0, le=300, description="Seconds to go on answering after SIGTERM, not ready."
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        """Refuse what would silently be trusted by nobody, such as a host's name."""
+        for each in text.split(",") if text not in {"", "*"} else ():
+            ip_network(each.strip())
+        return text

@@ -80,7 +80,7 @@ def _choices(fused: Fused, records: Mapping[ArticleId, Record], lang: Language) 
 def _solution(choice: _Choice, chunk: Chunk | None, reader: Reader, lexicon: Lexicon) -> Solution:
     record = choice.record
     text = chunk.text if chunk else record.summary or record.title
-    shown = excerpt(text, _words_of(reader.terms), lexicon.terms, fold_case)
+    shown = excerpt(text, content_words(reader.terms), lexicon.terms, fold_case)
     return Solution(
         id=choice.fused.id,
         article=record.article,
@@ -89,6 +89,7 @@ def _solution(choice: _Choice, chunk: Chunk | None, reader: Reader, lexicon: Lex
         summary=record.summary,
         confidence=record.confidence,
         audience=record.audience,
+        resolution=record.resolution,
         score=choice.fused.score,
         heading=chunk.heading if chunk else (record.title,),
         anchor=chunk.label.anchor if chunk else "",
@@ -98,7 +99,7 @@ def _solution(choice: _Choice, chunk: Chunk | None, reader: Reader, lexicon: Lex
     )
 
 
-def _words_of(terms: Mapping[str, float]) -> frozenset[str]:
+def content_words(terms: Mapping[str, float]) -> frozenset[str]:
     """The terms that are words; pairs of characters across words mean nothing to a reader."""
     return frozenset(term for term, weight in terms.items() if weight >= 1 or len(term) > _PAIR)
 

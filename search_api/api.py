@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from kb import markdown
 from kb.domain import Article
-from search_api.deps import Caller, JsonOnly, Kb, Named, Pages
+from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, Named, Pages, limited
+from search_api.description import ANYBODY
 from search_api.negotiation import preferred
 from search_api.pages import article_page
 from search_api.problems import responses
@@ -17,12 +18,18 @@ from search_api.revalidation import revalidated
 from search_api.schemas.article import ArticleOut
 from search_api.schemas.search import SearchIn, SearchOut
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", dependencies=CREDENTIALS)
 
 _JSON, _HTML, _MARKDOWN = "application/json", "text/html", "text/markdown"
+_TEXT = {"schema": {"type": "string"}, "example": "# 更新时提示错误 4013\n\n1. 换一根数据线。\n"}
+_PAGE = {"schema": {"type": "string"}, "example": '<!doctype html>\n<html lang="zh-Hans">…'}
+_UNCHANGED = {"description": "The client's copy (`If-None-Match`) is still right."}
 _FORMS: dict[int | str, dict[str, Any]] = {
-    200: {"content": {_HTML: {}, _MARKDOWN: {}}, "description": "In the form that `Accept` asks."},
-    304: {"description": "The client's copy (`If-None-Match`) is still right."},
+    200: {
+        "content": {_HTML: _PAGE, _MARKDOWN: _TEXT},
+        "description": "In the form that `Accept` asks.",
+    },
+    304: _UNCHANGED,
 }
 
 
@@ -30,12 +37,13 @@ _FORMS: dict[int | str, dict[str, Any]] = {
     "/search",
     tags=["search"],
     summary="Which solutions fit this symptom?",
-    responses=responses(400, 413, 415, 422, 503),
-    dependencies=[JsonOnly],
+    responses=responses(400, 401, 403, 408, 413, 415, 422, 429, 503),
+    openapi_extra=ANYBODY,
+    dependencies=[JsonOnly, limited("search")],
 )
 def search(body: SearchIn, kb: Kb, caller: Caller) -> SearchOut:
     """Rank the solutions that are most likely to resolve a symptom, best first."""
-    return SearchOut.of(kb.search(body.query(), caller))
+    return SearchOut.of(kb.search(body.query(), caller, case=body.case_id()))
 
 
 @router.get(
@@ -43,7 +51,8 @@ def search(body: SearchIn, kb: Kb, caller: Caller) -> SearchOut:
     tags=["articles"],
     summary="An article's Markdown",
     response_class=Response,
-    responses=responses(404, 503) | {200: {"content": {_MARKDOWN: {}}}},
+    responses=responses(401, 404, 503) | {200: {"content": {_MARKDOWN: _TEXT}}, 304: _UNCHANGED},
+    openapi_extra=ANYBODY,
 )
 def article_source(request: Request, named: Named, kb: Kb, caller: Caller) -> Response:
     """The part of an article's text that the reader may see, as its writer wrote it."""
@@ -55,7 +64,8 @@ def article_source(request: Request, named: Named, kb: Kb, caller: Caller) -> Re
     tags=["articles"],
     summary="An article as JSON, HTML or Markdown",
     response_model=ArticleOut,
-    responses=responses(404, 503) | _FORMS,
+    responses=responses(401, 404, 503) | _FORMS,
+    openapi_extra=ANYBODY,
 )
 def article(request: Request, named: Named, kb: Kb, caller: Caller, pages: Pages) -> Response:
     """One solution in one language, in the form that ``Accept`` prefers; JSON by default."""

@@ -8,6 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 64 * 1024
 """A symptom of 10,000 characters, all of them escaped as ``\\uXXXX``, fits with room to spare."""
+LOG_BYTES = 256 * 1024
+"""Longest log that can be pasted, in UTF-8."""
+LONGER = {"/log": LOG_BYTES + MAX_BODY_BYTES}
+"""Paths that take more."""
 
 
 class BodyLimit:
@@ -25,16 +29,17 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = LONGER.get(scope["path"], MAX_BODY_BYTES)
         declared, received = _declared_bytes(scope), 0
 
         async def limited() -> Message:
             nonlocal received
-            if declared > MAX_BODY_BYTES:
-                raise _too_large()
+            if declared > limit:
+                raise _too_large(limit)
             message = await receive()
             received += len(message.get("body", b""))
-            if received > MAX_BODY_BYTES:
-                raise _too_large()
+            if received > limit:
+                raise _too_large(limit)
             return message
 
         await self.app(scope, limited, send)
@@ -45,5 +50,5 @@ def _declared_bytes(scope: Scope) -> int:
     return int(declared) if declared.isdecimal() else 0
 
 
-def _too_large() -> HTTPException:
-    return HTTPException(413, f"the body is over {MAX_BODY_BYTES} bytes: send less at a time")
+def _too_large(limit: int) -> HTTPException:
+    return HTTPException(413, f"the body is over {limit} bytes: send less at a time")

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import unicodedata
+from math import ceil
+from pathlib import Path as FolderPath
 from typing import Annotated, TypedDict
 
-from fastapi import Depends, HTTPException, Path, Request
+from fastapi import Depends, HTTPException, Path, Request, Security, params
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from kb.domain import ArticleId, Language, Principal, Scope, SolutionId, article_id
-from kb.errors import UnknownArticle
-from kb.wiring import KnowledgeBase
-from search_api import templating
+from kb.errors import NotAllowed, NotSignedIn, UnknownArticle
+from kb.knowledge_base import KnowledgeBase
+from search_api import csrf, templating
+from search_api.cookies import SESSION
+from search_api.identity import Identity, open_in, standing
+from search_api.metrics import Metrics
+from search_api.rate_limit import network
 from search_api.templating import Templates
 
-ANONYMOUS = Principal(actor="anonymous", scopes=frozenset({Scope.SEARCH}))
+SHARED = 10
+"""An address or a key stands for many people: it may ask so many times as often as one visitor."""
+
+_KEY = HTTPBearer(
+    scheme_name="key", auto_error=False, description="A key, see `fixpoint key create`."
+)
+_SESSION = APIKeyCookie(
+    name=f"__Host-{SESSION.plain_name}",
+    scheme_name="session",
+    auto_error=False,
+    description="Whoever signed in at `/sign-in` with a key has it; on plain HTTP it is called "
+    f"`{SESSION.plain_name}`. Changes are taken from our own pages alone.",
+)
+CREDENTIALS = [Security(_KEY), Security(_SESSION)]
+"""Tells OpenAPI what a route may be shown; who is asking, :data:`Caller` alone says."""
 
 
 class State(TypedDict):
@@ -21,6 +42,10 @@ class State(TypedDict):
 
     kb: KnowledgeBase
     templates: Templates
+    identity: Identity
+    metrics: Metrics
+    state: FolderPath
+    """What the service and the command line write, see :class:`kb.settings.Settings`."""
 
 
 def _kb(request: Request) -> KnowledgeBase:
@@ -28,14 +53,36 @@ def _kb(request: Request) -> KnowledgeBase:
     return kb
 
 
-def _caller() -> Principal:
-    """Everybody is the anonymous public: nothing in a request can change that yet."""
-    return ANONYMOUS
+def _state(request: Request) -> FolderPath:
+    folder: FolderPath = request.state.state
+    return folder
+
+
+def _caller(request: Request) -> Principal:
+    return standing(request).principal
+
+
+def _pages(request: Request, caller: Caller) -> templating.Pages:
+    desks = tuple(each for each in (Scope.AGENT, Scope.WRITER) if each in caller.scopes)
+    return templating.pages(request, csrf.token(request), desks)
 
 
 def _article(
-    lang: Annotated[str, Path(examples=["zh"])],
-    solution: Annotated[str, Path(examples=["update-error-4013"])],
+    lang: Annotated[
+        str,
+        Path(
+            description="The article's language.",
+            examples=["zh"],
+            json_schema_extra={"enum": list(Language)},
+        ),
+    ],
+    solution: Annotated[
+        str,
+        Path(
+            description="The solution, as searches name it, with its slashes; an older name too.",
+            examples=["update-error-4013"],
+        ),
+    ],
 ) -> ArticleId:
     if lang not in set(Language):
         raise UnknownArticle(f"{lang}/{solution}")
@@ -49,8 +96,61 @@ def _json_only(request: Request) -> None:
         raise HTTPException(415, "send the body as Content-Type: application/json")
 
 
+def _at_most(request: Request, name: str, per_minute: int) -> None:
+    wait_s = open_in(request).limits.wait_s(name, per_minute)
+    if wait_s:
+        seconds = ceil(wait_s)
+        detail = f"more than {per_minute} in a minute: try again in {seconds} s"
+        raise HTTPException(429, detail, {"Retry-After": str(seconds)})
+
+
+def _network(request: Request) -> str:
+    return network(request.client.host if request.client else "")
+
+
 Kb = Annotated[KnowledgeBase, Depends(_kb)]
 Caller = Annotated[Principal, Depends(_caller)]
-Pages = Annotated[templating.Pages, Depends(templating.pages)]
+Pages = Annotated[templating.Pages, Depends(_pages)]
 Named = Annotated[ArticleId, Depends(_article)]
+StateFolder = Annotated[FolderPath, Depends(_state)]
 JsonOnly = Depends(_json_only)
+
+
+def needs(scope: Scope) -> params.Depends:
+    """Let only principals of this scope through.
+
+    Others get 401 or, when they showed a key, 403; on pages, who has not signed in is sent there.
+    """
+
+    def checked(caller: Caller) -> None:
+        if scope in caller.scopes:
+            return
+        if caller.known:
+            raise NotAllowed(f"this takes a key of the scope {scope}: ask an administrator for one")
+        raise NotSignedIn(f"this takes a key of the scope {scope}: sign in, or send it as a header")
+
+    return params.Depends(checked)
+
+
+def limited(what: str) -> params.Depends:
+    """Let a visitor through ``search_per_minute`` times a minute, an address or key ten times that.
+
+    ``what`` is counted apart from everything of another name. The address comes first, so that
+    guessing keys is limited too. Others get 429 with ``Retry-After``.
+    """
+
+    def within(request: Request) -> None:
+        each = open_in(request).search_per_minute
+        _at_most(request, f"{what} {_network(request)}", SHARED * each)
+        principal = standing(request).principal
+        _at_most(request, f"{what} {principal.actor}", SHARED * each if principal.known else each)
+
+    return params.Depends(within)
+
+
+def _sign_in_limited(request: Request) -> None:
+    per_minute = open_in(request).sign_in_per_minute
+    _at_most(request, f"sign-in {_network(request)}", per_minute)
+
+
+SignInLimited = Depends(_sign_in_limited)

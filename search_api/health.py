@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException, Request
 
 from search_api.deps import Kb
 from search_api.problems import responses
@@ -18,6 +18,8 @@ def healthz() -> Alive:
 
 
 @router.get("/readyz", summary="Can it answer searches?", responses=responses(503))
-def readyz(kb: Kb) -> Ready:
-    """Tell what is served; 503 while there is no index to answer from."""
+def readyz(request: Request, kb: Kb) -> Ready:
+    """Tell what is served; 503 while there is no index to answer from, and when it stops."""
+    if request.app.state.draining:
+        raise HTTPException(503, "this process is stopping: ask another one")
     return Ready.of(kb.status())

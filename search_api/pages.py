@@ -1,38 +1,57 @@
-"""The customer's pages: search, results, article."""
+"""The customer's pages: search, results, article, outcome."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from kb import domain
+from kb import symptoms
+from kb.cases import SearchId
 from kb.domain import Language, visibility
+from kb.mentions import mentions
 from kb.search import SYMPTOM_CHARACTERS
-from search_api import links, views
-from search_api.deps import Caller, Kb, Named, Pages
+from search_api import customer, links
+from search_api.body_limit import LOG_BYTES
+from search_api.csrf import Genuine
+from search_api.deps import Caller, Kb, Named, Pages, limited
 from search_api.revalidation import revalidated
-from search_api.schemas.search import plain
+from search_api.schemas.asking import Asked
+from search_api.schemas.forms import Id, LogForm, OutcomeForm, is_id
+from search_api.views import article as views
+from search_api.views import search as search_views
 
 router = APIRouter(include_in_schema=False)
 
 
-@router.api_route("/", methods=["GET", "HEAD"])
-def search_page(kb: Kb, caller: Caller, pages: Pages, q: Annotated[str, Query()] = "") -> Response:
+@router.api_route("/", methods=["GET", "HEAD"], dependencies=[limited("search")])
+def search_page(kb: Kb, caller: Caller, pages: Pages, asked: Annotated[Asked, Query()]) -> Response:
     """The search field; with a query also what was found."""
-    symptom, words = plain(q), pages.words
-    page = views.SearchPage(symptom)
-    if len(symptom) > SYMPTOM_CHARACTERS:
-        page = views.SearchPage(flaw=words["search"]["too-long"])
-    elif symptom:
-        answer = kb.search(domain.Query(symptom, lang=pages.reader.lang), caller)
-        page = views.results(symptom, answer, words)
-    switch = {lang: "/?" + urlencode({"q": page.symptom, "lang": lang}) for lang in Language}
-    response = pages.response("search.html", page, switch)
-    # The address and the page hold what a customer typed.
-    response.headers["Cache-Control"] = "no-store"
+    lang, words = pages.reader.lang, pages.words
+    query = asked.query(lang)
+    if len(query.symptom) > SYMPTOM_CHARACTERS:
+        page = _asking(Asked(), kb, pages)
+        return _private(pages, replace(page, flaw=words["search"]["too-long"]), Asked())
+    page = _asking(asked, kb, pages)
+    if asked.anything:
+        page = search_views.answered(page, kb.search(query, caller), words)
+    return _private(pages, page, asked)
+
+
+@router.post("/log", dependencies=[limited("search"), Genuine])
+def log_page(kb: Kb, pages: Pages, form: Annotated[LogForm, Form()]) -> Response:
+    """Lead to a search with the error codes of a pasted log; the log itself goes no further."""
+    words = pages.words["log"]
+    asked = Asked(q=form.q, product=form.product, os=form.os)
+    flaw = words["too-long"] if len(form.log.encode()) > LOG_BYTES else ""
+    codes = () if flaw else symptoms.read(form.log, kb.vocabulary).error_codes
+    if codes:
+        return RedirectResponse(asked.address(code=codes), 303)
+    page = replace(_asking(asked, kb, pages), log_flaw=flaw or words["none"])
+    response = _private(pages, page, asked)
+    response.status_code = 422
     return response
 
 
@@ -43,7 +62,43 @@ def article_page(request: Request, named: Named, kb: Kb, caller: Caller, pages: 
     if article.id != named:
         return RedirectResponse(links.page(article.id, query=request.url.query), 308)
     lang, translated = pages.reader.lang, kb.languages(article.solution, caller)
-    switch = links.languages(article, translated)
+    stated = request.query_params.get("s", "")
+    search = stated if is_id(stated) else ""
+    switch = links.languages(article, translated, search=search)
     translation = switch[lang] if lang in translated else ""
     page = views.reading(article, lang, visibility(caller), pages.words, translation)
-    return revalidated(request, pages.response("article.html", page, switch))
+    form = customer.outcome_form(kb, search, article, caller)
+    response = pages.response("article.html", replace(page, form=form), switch)
+    response.headers["Cache-Control"] = "private, no-cache"
+    return revalidated(request, response)
+
+
+@router.post("/outcomes", dependencies=[limited("outcome"), Genuine])
+def record_outcome(kb: Kb, caller: Caller, form: Annotated[OutcomeForm, Form()]) -> Response:
+    """Keep what a solution did, then thank."""
+    customer.keep(kb, form, caller)
+    return RedirectResponse(links.thanks(SearchId(form.search), form.article), 303)
+
+
+@router.get("/thanks/{lang}/{solution:path}")
+def thanks_page(named: Named, kb: Kb, caller: Caller, pages: Pages, s: Id) -> Response:
+    """What was kept, and what to try next."""
+    page = customer.thanks(kb, SearchId(s), named, caller, pages.reader.lang)
+    switch = {lang: links.thanks(SearchId(s), named, lang) for lang in Language}
+    return _unstored(pages.response("thanks.html", page, switch))
+
+
+def _asking(asked: Asked, kb: Kb, pages: Pages) -> search_views.SearchPage:
+    read = mentions(asked.q, kb.vocabulary)
+    return search_views.asking(asked, kb.vocabulary, read, pages.words, pages.reader.lang)
+
+
+def _private(pages: Pages, page: search_views.SearchPage, asked: Asked) -> Response:
+    switch = {lang: asked.address(lang=lang) for lang in Language}
+    return _unstored(pages.response("search.html", page, switch))
+
+
+def _unstored(response: Response) -> Response:
+    """The address and the page hold what a customer typed: nothing keeps them."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

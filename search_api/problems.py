@@ -6,26 +6,41 @@ import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Match, Mount
 
 from kb.errors import (
     BadArticle,
+    BadBackup,
+    BadKeyName,
     BadQuery,
+    BadReport,
     BadVocabulary,
+    CasebookUnavailable,
     EncoderUnavailable,
     IndexBusy,
     IndexDamaged,
     IndexUnavailable,
     KbError,
+    KeyReused,
+    NotAllowed,
+    NotSignedIn,
     UnknownArticle,
+    UnknownCase,
+    UnknownKey,
+    UnknownOutcome,
+    UnknownSearch,
+    UnknownSolution,
 )
 from search_api.negotiation import preferred
+from search_api.origin import SAFE
 from search_api.request_name import request_name
 from search_api.schemas.problem import Problem
 from search_api.templating import failure
@@ -38,12 +53,24 @@ _MAX_NAME = 60
 
 STATUS: Mapping[type[KbError], HTTPStatus] = {
     BadQuery: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadReport: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadKeyName: HTTPStatus.UNPROCESSABLE_ENTITY,
+    KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
     UnknownArticle: HTTPStatus.NOT_FOUND,
+    UnknownSolution: HTTPStatus.NOT_FOUND,
+    UnknownSearch: HTTPStatus.NOT_FOUND,
+    UnknownCase: HTTPStatus.NOT_FOUND,
+    UnknownOutcome: HTTPStatus.NOT_FOUND,
+    UnknownKey: HTTPStatus.NOT_FOUND,
+    CasebookUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     EncoderUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexDamaged: HTTPStatus.SERVICE_UNAVAILABLE,
     BadArticle: HTTPStatus.INTERNAL_SERVER_ERROR,
+    BadBackup: HTTPStatus.INTERNAL_SERVER_ERROR,
     BadVocabulary: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 """The HTTP status of every kind of error that the core raises."""
@@ -53,8 +80,20 @@ _OURS: Mapping[type[KbError], str] = {
     IndexUnavailable: "there is no index to answer from: run `fixpoint ingest`",
     IndexBusy: "the index is being changed: try again in a moment",
     IndexDamaged: "the index failed its checks: run `fixpoint doctor`",
+    CasebookUnavailable: "the casebook does not answer: try again in a moment",
 }
 """What a stranger is told of a failure on our side; paths and addresses stay in the log."""
+
+
+_HEADERS: Mapping[int, Mapping[str, Any]] = {
+    HTTPStatus.UNAUTHORIZED: {
+        "WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}}
+    },
+    HTTPStatus.TOO_MANY_REQUESTS: {
+        "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+    },
+}
+"""What else OpenAPI says of a problem's answer."""
 
 
 class ProblemResponse(Response):
@@ -70,15 +109,17 @@ class ProblemResponse(Response):
 def install(app: FastAPI) -> None:
     """Let the application answer all foreseen errors in this way."""
     app.add_exception_handler(KbError, _on_kb_error)
+    app.add_exception_handler(NotSignedIn, _on_not_signed_in)
     app.add_exception_handler(RequestValidationError, _on_flaws)
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of the problems that a route may answer with."""
-    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": HTTPStatus(status).phrase, "content": content}
+        | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
         for status in statuses
     }
 
@@ -102,6 +143,19 @@ def _on_kb_error(request: Request, error: Exception) -> Response:
     return _response(request, problem)
 
 
+def _on_not_signed_in(request: Request, error: Exception) -> Response:
+    """Show a person who opens a page where to sign in; everybody else is told the reason."""
+    page = _reads(request) and not request.url.path.startswith("/api/")
+    if not page or "authorization" in request.headers:
+        response = _on_kb_error(request, error)
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    path = request.url.path
+    here = f"{path}?{request.url.query}" if request.url.query else path
+    asked = {"next": here} if request.method in SAFE else {}
+    return RedirectResponse("/sign-in" + (f"?{urlencode(asked)}" if asked else ""), 303)
+
+
 def _on_flaws(request: Request, error: Exception) -> Response:
     flaws = error.errors() if isinstance(error, RequestValidationError) else ()
     errors = {_pointer(flaw["loc"]): str(flaw["msg"]) for flaw in flaws[:_MAX_FLAWS]}
@@ -113,8 +167,23 @@ def _on_flaws(request: Request, error: Exception) -> Response:
 def _on_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    problem = _problem(request, HTTPStatus(error.status_code), error.detail)
-    return _response(request, problem, error.headers)
+    status, headers = HTTPStatus(error.status_code), error.headers
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {"Allow": _allowed(request)}
+    return _response(request, _problem(request, status, error.detail), headers)
+
+
+def _allowed(request: Request) -> str:
+    """The methods that any route takes at an address; the framework names those of one route."""
+    routes = [each for each in request.app.routes if not isinstance(each, Mount)]
+    taken = (
+        method
+        for method in HTTPMethod
+        if any(
+            each.matches({**request.scope, "method": method})[0] is Match.FULL for each in routes
+        )
+    )
+    return ", ".join(taken) or "GET, HEAD"
 
 
 def _problem(request: Request, status: HTTPStatus, detail: str, *, kind: str = "") -> Problem:
@@ -123,17 +192,22 @@ def _problem(request: Request, status: HTTPStatus, detail: str, *, kind: str = "
         title=_title(kind) if kind else status.phrase,
         status=status,
         detail=detail,
-        instance=f"urn:uuid:{request_name(request)}",
+        instance=f"urn:fixpoint:request:{request_name(request)}",
     )
 
 
 def _response(
     request: Request, problem: Problem, headers: Mapping[str, str] | None = None
 ) -> Response:
-    forms = (MEDIA_TYPE, "application/json", "text/html")
-    if preferred(request.headers.get("accept", ""), forms) == "text/html":
+    if _reads(request):
         return failure(request, problem.status, headers)
     return ProblemResponse(problem, problem.status, headers)
+
+
+def _reads(request: Request) -> bool:
+    """Whether a person reads the answer."""
+    forms = (MEDIA_TYPE, "application/json", "text/html")
+    return preferred(request.headers.get("accept", ""), forms) == "text/html"
 
 
 def _pointer(location: Sequence[str | int]) -> str:

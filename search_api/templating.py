@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from kb.domain import Language
+from kb.domain import Language, Scope
 from search_api.reader import Reader, reader
-from search_api.views import FailurePage
+from search_api.views.failure import FailurePage
 from search_api.wording import Words, words
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -47,6 +47,10 @@ class Pages:
 
     templates: Templates
     reader: Reader
+    token: str = ""
+    """What the forms of the page must hold, see :mod:`search_api.csrf`."""
+    desks: tuple[Scope, ...] = ()
+    """Whose pages the reader may use besides the customer's."""
 
     @property
     def words(self) -> Words:
@@ -59,7 +63,13 @@ class Pages:
         A language that was chosen in the address is kept in a cookie.
         """
         lang = self.reader.lang
-        context = {"page": page, "words": self.words, "lang": lang, "switch": switch}
+        context: dict[str, object] = {
+            "page": page,
+            "words": self.words,
+            "lang": lang,
+            "switch": switch,
+        }
+        context |= {"token": self.token, "desks": self.desks}
         text = self.templates.text(name, context)
         response = HTMLResponse(text, headers={"Vary": "Accept, Accept-Language, Cookie"})
         if self.reader.chosen:
@@ -67,9 +77,9 @@ class Pages:
         return response
 
 
-def pages(request: Request) -> Pages:
+def pages(request: Request, token: str = "", desks: tuple[Scope, ...] = ()) -> Pages:
     """The pages of whoever sent a request."""
-    return Pages(request.state.templates, reader(request))
+    return Pages(request.state.templates, reader(request), token, desks)
 
 
 def failure(request: Request, status: int, headers: Mapping[str, str] | None) -> HTMLResponse:

@@ -25,6 +25,7 @@ from kb.domain import (
     Section,
     SectionKind,
 )
+from kb.folding import caseless, fold
 
 _NAMESPACE: Final = UUID("0f6e3b52-93c7-5a41-8d1e-6c2b7a90d4f8")
 """Of the ids of chunks."""
@@ -89,6 +90,24 @@ def label_hash(label: Label) -> str:
     """16 hex digits that change when anything in a label does; the same in every process."""
     text = json.dumps(asdict(label), sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def resolution_hash(article: Article) -> str:
+    """16 hex digits that change when an article tells its public to do something else.
+
+    Over the public blocks of its resolution and of what to do if that fails, folded, with runs of
+    blanks as one; over all of its body where it has no such section. Articles without any public
+    block share one hash.
+    """
+    blocks = [(each.kind, block) for each in article.sections for block in _public(each.blocks)]
+    steps = [block for kind, block in blocks if _KINDS.get(kind) is ChunkKind.RESOLUTION]
+    texts = (f"{each.header} {each.text}" for each in steps or (block for _, block in blocks))
+    said = "\n".join(" ".join(caseless(fold(text)).split()) for text in texts)
+    return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
+
+
+def _public(blocks: Iterable[Block]) -> Iterator[Block]:
+    return (block for block in blocks if block.audience is Audience.PUBLIC)
 
 
 def _passages(article: Article, measure: Measure, target: int) -> Iterator[_Passage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from kb.domain import Article, Boundary, Confidence, Language
 from search_api import links
@@ -25,6 +25,27 @@ class ArticleOut(BaseModel):
     languages: Annotated[list[Language], Field(description="What it can be read in.")]
     url: Annotated[str, Field(description="Page of the article.")]
     body: Annotated[str, Field(description="Markdown.")]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "solution": "update-error-4013",
+                    "lang": "zh",
+                    "title": "更新时提示错误 4013",
+                    "summary": "连接中断；换线、换接口，再恢复。",
+                    "confidence": "validated",
+                    "boundary": "self-service",
+                    "symptoms": ["更新到一半报错 4013"],
+                    "error_codes": ["4013"],
+                    "related": ["restore-in-recovery-mode"],
+                    "languages": ["zh", "en"],
+                    "url": "/articles/zh/update-error-4013",
+                    "body": "## 解决方法\n\n1. 换一根数据线。\n",
+                }
+            ]
+        }
+    )
 
     @classmethod
     def of(cls, article: Article, languages: list[Language]) -> ArticleOut:

@@ -2,106 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
-from uuid import uuid4
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
-from kb import versions
-from kb.domain import (
-    Answer,
-    Confidence,
-    Environment,
-    Language,
-    Query,
-    Reason,
-    ReasonKind,
-    Solution,
-    System,
-)
-from kb.search import SYMPTOM_CHARACTERS
+from kb.cases import CaseId
+from kb.domain import Confidence, Language, Query, Reason, ReasonKind, Solution
+from kb.knowledge_base import Found
 from search_api import links
+from search_api.schemas.wire import Case, EnvironmentIn, Symptom, Wire
 
 MAX_LIMIT = 20
 DEFAULT_LIMIT = 5
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]+")
 
-
-def plain(text: str) -> str:
-    """The text stripped, with runs of control characters (tabs and newlines aside) as a blank."""
-    return _CONTROLS.sub(" ", text).strip()
-
-
-def _symptom(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("holds the character NUL: send text, not binary data")
-    symptom = plain(text)
-    if not symptom:
-        raise ValueError("is blank: describe what goes wrong")
-    return symptom
-
-
-Key = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, to_lower=True)
-]
-"""A key of the vocabulary; keys are in lower case."""
-
-
-class _Wire(BaseModel):
-    """What we receive: unknown keys and other types than the stated ones are refused."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class EnvironmentIn(_Wire):
-    """Where the symptom occurs; whatever is absent means any."""
-
-    product: Annotated[Key | None, Field(description="A product, `phone`.")] = None
-    os: Annotated[Key | None, Field(description="An operating system, `ios`.")] = None
-    version: Annotated[Key | None, Field(description="Its version, `18.1`; `18` is any 18.")] = None
-    host: Annotated[Key | None, Field(description="The computer it is connected to.")] = None
-    app: Annotated[Key | None, Field(description="The app it occurs in.")] = None
-
-    @model_validator(mode="after")
-    def _version_is_one(self) -> EnvironmentIn:
-        if self.version is not None:
-            if self.os is None:
-                raise ValueError("a version needs the operating system that it is of: state os")
-            versions.interval(self.version)
-        return self
-
-    def environment(self) -> Environment:
-        """The same as the core says it."""
-        within = (versions.interval(self.version),) if self.version else ()
-        return Environment(
-            products=(self.product,) if self.product else (),
-            systems=(System(self.os, within),) if self.os else (),
-            hosts=(self.host,) if self.host else (),
-            apps=(self.app,) if self.app else (),
-        )
-
-
-class SearchIn(_Wire):
+class SearchIn(Wire):
     """A symptom, and what the requestor states besides it."""
 
-    symptom: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=SYMPTOM_CHARACTERS,
-            description="What goes wrong, in the requestor's own words, Chinese or English.",
-        ),
-        AfterValidator(_symptom),
-    ]
+    symptom: Symptom
     environment: Annotated[
         EnvironmentIn, Field(description="Only solutions that apply there are shown.")
     ] = EnvironmentIn()
@@ -112,6 +31,7 @@ class SearchIn(_Wire):
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="At most so many solutions.")] = (
         DEFAULT_LIMIT
     )
+    case: Annotated[Case | None, Field(description="The case that this is asked for.")] = None
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -121,10 +41,18 @@ class SearchIn(_Wire):
                     "environment": {"product": "phone", "os": "ios", "version": "18.1"},
                     "lang": "zh",
                 },
-                {"symptom": "Wi-Fi keeps dropping after the update", "limit": 3},
+                {
+                    "symptom": "Wi-Fi keeps dropping after the update",
+                    "limit": 3,
+                    "case": "CRM-2041",
+                },
             ]
         }
     )
+
+    def case_id(self) -> CaseId | None:
+        """The case, if one was stated."""
+        return CaseId(self.case) if self.case else None
 
     def query(self) -> Query:
         """The same as the core says it."""
@@ -195,20 +123,50 @@ class SolutionOut(BaseModel):
         )
 
 
+_EXAMPLE: JsonDict = {
+    "search_id": "0b8f6c9e-6a0e-4c57-9d0c-3b7a4f1f2d11",
+    "generation": "aac3454a07f47f81-1f2e3d4c-000007.a1b2c3",
+    "lang": "zh",
+    "solutions": [
+        {
+            "solution": "update-error-4013",
+            "lang": "zh",
+            "title": "更新时提示错误 4013",
+            "summary": "连接中断；换线、换接口，再恢复。",
+            "confidence": "not-validated",
+            "score": 0.97,
+            "url": "/articles/zh/update-error-4013#step-1",
+            "heading": ["更新时提示错误 4013", "解决方法"],
+            "excerpt": {"text": "更新到一半报错 4013。", "highlights": [[5, 7], [8, 12]]},
+            "reasons": [{"kind": "words", "values": ["报错", "4013"]}],
+        }
+    ],
+}
+
+
 class SearchOut(BaseModel):
     """The solutions that were found, best first; none when nothing fits."""
 
-    search_id: Annotated[str, Field(description="Name of this search, a UUID.")]
+    search_id: Annotated[
+        str | None,
+        Field(
+            description="Name of this search, a UUID, for reporting what came of it; null when the "
+            "search could not be recorded: report by a case number then."
+        ),
+    ]
     generation: Annotated[str, Field(description="Name of the index generation that answered.")]
     lang: Annotated[Language, Field(description="The language that the reader is answered in.")]
     solutions: list[SolutionOut]
 
     @classmethod
-    def of(cls, answer: Answer) -> SearchOut:
-        """An answer of the core, under a new name."""
+    def of(cls, found: Found) -> SearchOut:
+        """What the core found."""
+        answer = found.answer
         return cls(
-            search_id=str(uuid4()),
+            search_id=found.search,
             generation=answer.generation,
             lang=answer.lang,
             solutions=[SolutionOut.of(solution) for solution in answer.solutions],
         )
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})

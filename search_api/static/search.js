@@ -1,6 +1,8 @@
-// The search field grows with its text, and Enter searches: the form works without either.
+// The search field grows with its text, Enter searches, and a log takes along what was written
+// above it: the forms work without any of this.
 
 const field = document.querySelector("#symptom");
+const log = document.querySelector("#log-form");
 const SAFARI_COMPOSING = 229; // Safari ends a composition before the key that confirms it.
 
 function grow() {
@@ -15,8 +17,13 @@ function submitOnEnter(event) {
   field.form.requestSubmit();
 }
 
+function carry() {
+  for (const name of ["q", "product", "os"]) log.elements[name].value = field.form.elements[name].value;
+}
+
 field.addEventListener("input", grow);
 field.addEventListener("keydown", submitOnEnter);
+log.addEventListener("submit", carry);
 document.querySelector("#keys").hidden = false;
 grow();
-if (!field.value) field.focus();
+if (!field.value && !document.querySelector("[role=alert]")) field.focus();

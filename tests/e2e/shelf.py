@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import cast
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from kb import markdown
+from kb import markdown, symptoms
+from kb.casebook.database import Database
 from kb.domain import (
     Answer,
     Article,
@@ -27,9 +30,13 @@ from kb.domain import (
     visibility,
 )
 from kb.errors import UnknownArticle
+from kb.generation import Hits
+from kb.knowledge_base import KnowledgeBase, Status
+from kb.search import Searcher, Trace
+from kb.serving import Serving
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase, Status
 from search_api.app import Opener
+from tests.parts import parts as parts_in
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -73,18 +80,25 @@ ARTICLES = (
 )
 
 
-@dataclass
-class Shelf:
-    """Answers with every visible article whose title or body holds the whole symptom."""
+class Shelf(KnowledgeBase):
+    """Answers with every visible article whose title or body holds the whole symptom.
 
-    articles: tuple[Article, ...] = ARTICLES
-    failure: Exception | None = None
-    aliases: Mapping[str, ArticleId] = field(
-        default_factory=lambda: {"zh/err4013": article_id(Language.ZH, ARTICLES[0].solution)}
-    )
-    asked: list[tuple[Query, Principal]] = field(default_factory=list)
+    Its casebook is a real one.
+    """
 
-    def search(self, query: Query, principal: Principal) -> Answer:
+    def __init__(self, articles: tuple[Article, ...] = ARTICLES) -> None:
+        self.articles = articles
+        self.failure: Exception | None = None
+        self.aliases = {"zh/err4013": article_id(Language.ZH, ARTICLES[0].solution)}
+        self.asked: list[tuple[Query, Principal]] = []
+
+    def open(self, database: Database) -> None:
+        parts = parts_in(Path("unused"))
+        searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
+        serving = Serving(parts.store, lambda _: False)
+        super().__init__(serving, searcher, parts.encoder.fingerprint, database)
+
+    def trace(self, query: Query, principal: Principal) -> Trace:
         self._fail()
         self.asked.append((query, principal))
         lang = query.lang or Language.ZH
@@ -92,7 +106,10 @@ class Shelf:
         found = [a for a in seen if query.symptom in f"{a.title} {a.body}"]
         read = {a.solution for a in found if a.lang is lang}
         best = [a for a in found if a.lang is lang or a.solution not in read][: query.limit]
-        return Answer(tuple(_solution(a, query, lang) for a in best), lang, "g1")
+        shown = tuple(_solution(a, query, lang) for a in best)
+        answer = Answer(shown, lang, "g1", matched=bool(shown))
+        reading = symptoms.read(query.symptom, self.vocabulary)
+        return Trace(query, reading, {}, Hits((), ()), (), frozenset(), answer, {"read": 0.1})
 
     def article(self, article: ArticleId, principal: Principal) -> Article:
         self._fail()
@@ -121,9 +138,23 @@ def opener(shelf: Shelf) -> Opener:
 
     @contextmanager
     def opened(_: Settings) -> Iterator[KnowledgeBase]:
-        yield cast(KnowledgeBase, shelf)
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "casebook.sqlite")
+            file.write_bytes(_empty_casebook())
+            with closing(Database(f"sqlite:///{file}")) as database:
+                shelf.open(database)
+                yield shelf
 
     return opened
+
+
+@cache
+def _empty_casebook() -> bytes:
+    """A casebook whose tables were made once for all tests."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "casebook.sqlite")
+        Database(f"sqlite:///{file}").close()
+        return file.read_bytes()
 
 
 def _visible(article: Article, principal: Principal) -> bool:
@@ -144,6 +175,7 @@ def _solution(article: Article, query: Query, lang: Language) -> Solution:
         summary=article.summary,
         confidence=article.confidence,
         audience=article.audience,
+        resolution="0123456789abcdef",
         score=0.5,
         heading=(article.title, "解决方法"),
         anchor="step-1",

@@ -1,13 +1,21 @@
-"""What the tests of the stores share."""
+"""What the tests of the stores and of the casebook share."""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from uuid import uuid4
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
+
+from kb.casebook import Casebook
+from kb.casebook.database import Database
 
 MEMORY = Path("/dev/shm")
 
@@ -18,3 +26,50 @@ def quick_disk() -> Iterator[Path]:
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 2**30
     with TemporaryDirectory(dir=MEMORY if roomy else None) as folder:
         yield Path(folder)
+
+
+NewUrl = Callable[[str], str]
+"""The URL of a new, empty casebook in SQLite or PostgreSQL."""
+
+
+@pytest.fixture
+def new_url(tmp_path: Path) -> Iterator[NewUrl]:
+    """Makes empty casebooks; those in PostgreSQL are schemas that vanish after the test."""
+    with ExitStack() as schemas:
+
+        def made(backend: str) -> str:
+            name = f"test_{uuid4().hex}"
+            if backend == "sqlite":
+                return f"sqlite:///{tmp_path / name}.sqlite"
+            return schemas.enter_context(_schema(name))
+
+        yield made
+
+
+@contextmanager
+def _schema(name: str) -> Iterator[str]:
+    server = os.environ.get("FIXPOINT_TEST_POSTGRES_URL")
+    if not server:
+        pytest.skip("needs a PostgreSQL database at FIXPOINT_TEST_POSTGRES_URL")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE SCHEMA "{name}"')
+        url = make_url(server).update_query_dict({"options": f"-csearch_path={name}"})
+        yield url.render_as_string(hide_password=False)
+        connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, new_url: NewUrl) -> str:
+    """An empty casebook in each of the databases."""
+    return new_url(request.param)
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    with closing(Database(url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def casebook(database: Database) -> Casebook:
+    return Casebook(database)

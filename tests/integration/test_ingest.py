@@ -8,7 +8,9 @@ import pytest
 
 from ingest.doctor import examine
 from ingest.folder import dry_run, ingest
+from kb import points
 from kb.domain import (
+    ArticleId,
     Principal,
     Query,
     Scope,
@@ -16,6 +18,7 @@ from kb.domain import (
 )
 from kb.errors import IndexBusy, IndexUnavailable, KbError
 from kb.generation import Generation
+from kb.index import Point
 from kb.search import Searcher
 from kb.wiring import Parts
 from tests.parts import parts as parts_in
@@ -259,6 +262,21 @@ def test_the_doctor_finds_what_differs(parts: Parts, articles: Path) -> None:
         "chunks not indexed",
         "orphaned chunks",
     }
+
+
+def test_the_doctor_tells_an_index_of_another_form_as_one_difference(
+    parts: Parts, articles: Path
+) -> None:
+    served = ingest(parts, articles).generation
+    old = Point(points.record_id(ArticleId("zh/old")), {"record": points.ARTICLE, "path": "old.md"})
+    with parts.store.writing():
+        index = parts.store.build("of-another-form-000009.abcdef", copy_of=served)
+        index.upsert([old])
+        parts.store.publish("of-another-form-000009.abcdef", index)
+
+    differences = examine(parts, articles).differences
+
+    assert [each.what for each in differences] == ["made by another encoder, vocabulary or version"]
 
 
 def test_a_second_ingest_at_once_is_told_what_to_do(parts: Parts, articles: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
@@ -12,11 +13,13 @@ import pytest
 
 from ingest.folder import ingest
 from kb import indexing
+from kb.casebook.database import Database
 from kb.domain import Principal, Query, Scope
 from kb.errors import IndexUnavailable
+from kb.knowledge_base import KnowledgeBase
 from kb.search import Searcher
 from kb.serving import Serving
-from kb.wiring import KnowledgeBase, Parts
+from kb.wiring import Parts
 from tests.parts import parts as parts_in
 
 CUSTOMER = Principal("customer", frozenset({Scope.SEARCH}))
@@ -46,9 +49,10 @@ def serving(parts: Parts) -> Iterator[Serving]:
 
 
 @pytest.fixture
-def kb(parts: Parts, serving: Serving) -> KnowledgeBase:
+def kb(parts: Parts, serving: Serving, tmp_path: Path) -> Iterator[KnowledgeBase]:
     searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
-    return KnowledgeBase(serving, searcher, parts.encoder.fingerprint)
+    with closing(Database(f"sqlite:///{tmp_path}/casebook.sqlite")) as database:
+        yield KnowledgeBase(serving, searcher, parts.encoder.fingerprint, database)
 
 
 def served_within(kb: KnowledgeBase, generation: str | None, seconds: float) -> bool:
@@ -75,7 +79,7 @@ def test_generations_are_swapped_under_load_without_a_failed_search(
     def search() -> set[str]:
         generations = set()
         while not stop.is_set():
-            answer = kb.search(Query("屏幕全黑"), CUSTOMER)
+            answer = kb.search(Query("屏幕全黑"), CUSTOMER).answer
             assert answer.solutions[0].id == "screen"
             generations.add(answer.generation)
         return generations

@@ -31,7 +31,7 @@ def test_an_endless_body_is_read_no_further_than_the_limit(
         reads += 1
         return {"type": "http.request", "body": b"x" * 1000, "more_body": True}
 
-    scope = {"type": "http", "headers": headers}
+    scope = {"type": "http", "path": "/", "headers": headers}
     with pytest.raises(HTTPException) as refused:
         asyncio.run(BodyLimit(reads_all)(scope, endless, no_send))
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from kb import textfile
-from kb.chunking import chunks, label_hash, passage
+from kb.chunking import chunks, label_hash, passage, resolution_hash
 from kb.domain import Article, Audience, Chunk, ChunkKind, Confidence
 from kb.library import Library
 from kb.markdown import article
@@ -269,3 +269,42 @@ def test_other_peoples_pages_are_read_lose_nothing_and_fit() -> None:
         ids.update(chunk.id for chunk in made)
 
     assert ids
+
+
+STEPS_ZH = "## 症状\n\n全黑\n\n## 解决方法\n\n1. 先充电。\n2. 强制重启。\n\n## 仍未解决\n\n送修。\n"
+STEPS_EN = "## Symptoms\n\nBlack\n\n## Resolution\n\n1. Charge it.\n2. Restart.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (STEPS_ZH, STEPS_ZH.replace("全黑", "一片漆黑")),
+        (STEPS_ZH, f"---\nsummary: 没电\nsymptoms: [黑屏]\n---\n{STEPS_ZH}\n## 原因\n\n没电。\n"),
+        (STEPS_ZH, STEPS_ZH.replace("1.", "::: internal\n查工单。\n:::\n\n1.")),
+        (STEPS_ZH, STEPS_ZH.replace("1. 先充电", "1.   先充電").replace("送修", "  送修")),
+        (STEPS_EN, STEPS_EN.replace("Charge it", "charge  IT").replace("Black", "Dark")),
+        ("先充电。\n", "---\nsummary: 没电\n---\n先充电。\n\n::: internal\n查工单。\n:::\n"),
+    ],
+    ids=["symptom", "front matter, cause", "hidden", "spelling", "en", "no resolution"],
+)
+def test_a_resolution_stays_the_same_while_it_tells_to_do_the_same(before: str, after: str) -> None:
+    assert before != after
+    assert resolution_hash(read(before)) == resolution_hash(read(after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (STEPS_ZH, STEPS_ZH.replace("先充电", "先断电")),
+        (STEPS_ZH, STEPS_ZH.replace("送修", "换机")),
+        (STEPS_ZH, STEPS_ZH.replace("1. 先充电。\n2. 强制重启。", "1. 强制重启。\n2. 先充电。")),
+        (STEPS_EN, STEPS_EN.replace("Restart", "Do not restart")),
+        ("先充电。\n", "先断电。\n"),
+    ],
+    ids=["step", "if it fails", "order", "en", "no resolution"],
+)
+def test_another_resolution_has_another_hash(before: str, after: str) -> None:
+    hashes = [resolution_hash(read(text)) for text in (before, after)]
+
+    assert len(set(hashes)) == 2
+    assert all(re.fullmatch("[0-9a-f]{16}", each) for each in hashes)

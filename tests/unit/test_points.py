@@ -61,6 +61,7 @@ def test_a_record_comes_back_from_its_payload_whole() -> None:
         summary="B",
         audience=Audience.PUBLIC,
         confidence=Confidence.VALIDATED,
+        resolution="0123456789abcdef",
         aliases=(SolutionId("old"),),
         chunks={ChunkId("1"): "aa", ChunkId("2"): "bb"},
     )

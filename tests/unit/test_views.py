@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kb.domain import Excerpt, Span
-from search_api.views import Piece, pieces
+from search_api.views.cards import Piece, pieces
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,171 @@
+"""The casebook: what was asked and shown, and what came of it (door of SQLAlchemy, Alembic)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert, select
+
+from kb.casebook import reading, reporting, retention, rows
+from kb.casebook.database import Database
+from kb.casebook.idempotency import Caller
+from kb.casebook.reading import Page, WeakSymptom
+from kb.casebook.retention import Retired
+from kb.casebook.tables import searches
+from kb.cases import (
+    CaseId,
+    Correction,
+    Entry,
+    Outcome,
+    OutcomeId,
+    Reopening,
+    Report,
+    Retraction,
+    Search,
+    SearchId,
+    Verdict,
+)
+from kb.domain import Language, Principal, SolutionId
+from kb.errors import UnknownSearch
+
+
+class Casebook:
+    """Facts that are appended, never edited; safe to use from several threads.
+
+    What is said of a case is on the disk when the call returns. Under an idempotency ``key`` the
+    same caller may say the same again: it is said once, and answered alike for a day; anything
+    else under that key raises :class:`kb.errors.KeyReused`. Times are in UTC. Any call raises
+    :class:`kb.errors.CasebookUnavailable` when the database fails.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Keep everything there; whoever opened it closes it."""
+        self._database = database
+
+    def record(self, search: Search) -> None:
+        """Keep a search; it outlives this process at once, and the machine a moment later."""
+        values = rows.search_values(search)
+        self._database.write(
+            lambda connection: connection.execute(_INSERT_SEARCH, values), durable=False
+        )
+
+    def search(self, id_: SearchId) -> Search:
+        """A search, whoever made it; raises :class:`kb.errors.UnknownSearch`."""
+        query = select(searches).where(searches.c.id == id_)
+        row = self._database.read(lambda connection: connection.execute(query).first())
+        if row is None:
+            raise UnknownSearch(f"no search {id_!r}: use the search_id that a search returned")
+        return rows.search(row)
+
+    def report(
+        self, report: Report, principal: Principal, *, at: datetime, key: str | None = None
+    ) -> Outcome:
+        """Keep what trying a solution did, for the case that it belongs to.
+
+        That is the named case, else the one that earlier outcomes of the search have, else the one
+        that the search was made for, else a new one with a number of ours. Staff may report by any
+        search or case, others by their own; without a key of ours only by a search.
+
+        Raises :class:`kb.errors.UnknownSearch`, :class:`kb.errors.UnknownCase`,
+        :class:`kb.errors.NotAllowed`, or :class:`kb.errors.BadReport` without search, case and
+        symptom.
+        """
+        caller = Caller(principal, at, key)
+        return self._database.write(lambda connection: reporting.report(connection, report, caller))
+
+    def correct(
+        self,
+        outcome: OutcomeId,
+        correction: Correction,
+        principal: Principal,
+        *,
+        at: datetime,
+        key: str | None = None,
+    ) -> Outcome:
+        """Keep an outcome that stands for another from now on; staff's, or the same actor's.
+
+        Raises :class:`kb.errors.UnknownOutcome`, also for what was taken back.
+        """
+        caller = Caller(principal, at, key)
+        return self._database.write(
+            lambda connection: reporting.correct(connection, outcome, correction, caller)
+        )
+
+    def retract(
+        self, outcome: OutcomeId, principal: Principal, *, at: datetime, key: str | None = None
+    ) -> Retraction:
+        """Take an outcome back, by staff or the same actor; raises as :meth:`correct` does."""
+        caller = Caller(principal, at, key)
+        return self._database.write(
+            lambda connection: reporting.retract(connection, outcome, caller)
+        )
+
+    def reopen(
+        self, case: CaseId, principal: Principal, *, at: datetime, key: str | None = None
+    ) -> Reopening:
+        """Keep that a case's problem came back; by staff, or a key of ours that opened the case.
+
+        Raises :class:`kb.errors.UnknownCase`, :class:`kb.errors.NotAllowed`.
+        """
+        caller = Caller(principal, at, key)
+        return self._database.write(lambda connection: reporting.reopen(connection, case, caller))
+
+    def history(self, case: CaseId, principal: Principal) -> list[Entry]:
+        """All that was said of a case, oldest first; for staff, or a key of ours that opened it.
+
+        Raises :class:`kb.errors.UnknownCase`, :class:`kb.errors.NotAllowed`.
+        """
+        return self._database.read(
+            lambda connection: reporting.history_for(connection, case, principal)
+        )
+
+    def said(self, search: SearchId, principal: Principal) -> dict[SolutionId, Outcome]:
+        """What the principal itself said of a search of its own, as it counts; empty before that.
+
+        Raises :class:`kb.errors.UnknownSearch`, also for somebody else's unless it is staff.
+        """
+        return self._database.read(lambda connection: reporting.said(connection, search, principal))
+
+    def outcomes(self, solution: SolutionId, *, before: int | None = None, limit: int) -> Page:
+        """What was said of a solution, newest first, whether it still counts or not.
+
+        ``before`` is that of the page above.
+        """
+        return self._database.read(
+            lambda connection: reading.outcomes(connection, solution, before=before, limit=limit)
+        )
+
+    def counts(self, solution: SolutionId | None = None) -> dict[SolutionId, dict[Verdict, int]]:
+        """How often each verdict stands, one for a case and solution; of one solution, or of all.
+
+        What nobody reported on is missing.
+        """
+        return self._database.read(lambda connection: reading.counts(connection, solution))
+
+    def weak(
+        self, *, since: datetime, least: Mapping[Language, float], limit: int
+    ) -> list[WeakSymptom]:
+        """Symptoms whose answers were weak, most frequent first, then the latest first.
+
+        Weak: nothing was shown, no content word matched, or the first solution's score was below
+        the ``least`` of its language. What was erased is left out.
+        """
+        return self._database.read(
+            lambda connection: reading.weak(connection, since=since, least=least, limit=limit)
+        )
+
+    def erase_case(self, case: CaseId) -> int:
+        """Forget what was typed for a case; how many searches and entries that concerned."""
+        return retention.erase_case(self._database, case)
+
+    def erase_actor(self, actor: str) -> int:
+        """Forget what an actor typed, and what was typed for its cases; how many, likewise."""
+        return retention.erase_actor(self._database, actor)
+
+    def retire(self, *, keep: timedelta, now: datetime) -> Retired:
+        """Forget what was typed longer ago; replies of a day ago and expired sessions go too."""
+        return retention.retire(self._database, keep=keep, now=now)
+
+
+_INSERT_SEARCH = insert(searches)

@@ -1,0 +1,72 @@
+"""What is said again under the same key is said once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection, insert, select
+
+from kb.casebook import rows
+from kb.casebook.tables import entries, replies
+from kb.cases import Entry, Outcome, Reopening, Retraction
+from kb.domain import Principal
+from kb.errors import KeyReused
+
+_E = TypeVar("_E", Outcome, Retraction, Reopening)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who speaks, and when."""
+
+    principal: Principal
+    at: datetime
+    """UTC."""
+    key: str | None = None
+    """Idempotency key: what is said again under it is said once."""
+
+
+def once(
+    connection: Connection, caller: Caller, request: tuple[object, ...], made: Callable[[], _E]
+) -> _E:
+    """What the same request under the same key appended before, else what is made now.
+
+    ``request`` is made of what JSON has, and of dataclasses of that. Raises :class:`KeyReused`.
+    """
+    if caller.key is None:
+        entry = made()
+        _append(connection, entry)
+        return entry
+    digest = _digest(request)
+    name = {"actor": caller.principal.actor, "key": caller.key}
+    query = select(replies.c.request, replies.c.entry).filter_by(**name)
+    before = connection.execute(query).first()
+    if before is None:
+        entry = made()
+        number = _append(connection, entry)
+        connection.execute(
+            insert(replies).values(**name, at=caller.at, request=digest, entry=number)
+        )
+        return entry
+    if before.request != digest:
+        raise KeyReused(
+            f"the key {caller.key!r} was used for another request: use a new one for each"
+        )
+    row = connection.execute(select(entries).filter_by(number=before.entry)).one()
+    return cast(_E, rows.entry(row))
+
+
+def _append(connection: Connection, entry: Entry) -> int:
+    statement = insert(entries).values(rows.entry_values(entry)).returning(entries.c.number)
+    number: int = connection.execute(statement).scalar_one()
+    return number
+
+
+def _digest(request: tuple[object, ...]) -> str:
+    text = json.dumps(request, default=asdict, sort_keys=True)
+    return blake2b(text.encode(), digest_size=16).hexdigest()

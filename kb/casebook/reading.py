@@ -1,0 +1,137 @@
+"""What the casebook can tell of many cases: a solution's outcomes, counts, weak answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union
+
+from kb.casebook import rows
+from kb.casebook.tables import entries, searches
+from kb.cases import CaseId, Entry, Outcome, SearchId, Verdict, current
+from kb.domain import Language, SolutionId
+from kb.folding import fold_case
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some outcomes of a solution, newest first."""
+
+    outcomes: tuple[Outcome, ...]
+    before: int | None
+    """Where the next page begins; ``None`` on the last one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeakSymptom:
+    """Searches for one symptom that showed no good solution."""
+
+    symptom: str
+    """As it was typed last, scrubbed."""
+    lang: Language
+    count: int
+    last: datetime
+    example: SearchId
+    """The last of these searches."""
+    solved: bool
+    """Whether an outcome that counts says that the case of one of them was solved."""
+
+
+def outcomes(
+    connection: Connection, solution: SolutionId, *, before: int | None, limit: int
+) -> Page:
+    """One page of what was said of a solution, whether it still counts or not."""
+    query = select(entries).where(entries.c.solution == solution)
+    if before is not None:
+        query = query.where(entries.c.number < before)
+    found = connection.execute(query.order_by(entries.c.number.desc()).limit(limit + 1)).all()
+    shown = found[:limit]
+    said = (rows.entry(row) for row in shown)
+    return Page(
+        outcomes=tuple(each for each in said if isinstance(each, Outcome)),
+        before=shown[-1].number if len(found) > len(shown) else None,
+    )
+
+
+def counts(
+    connection: Connection, solution: SolutionId | None
+) -> dict[SolutionId, dict[Verdict, int]]:
+    """How often each verdict stands, one a case and solution; of one solution, or of all."""
+    query = select(entries)
+    if solution is not None:
+        of = select(entries.c.case_id).where(entries.c.solution == solution)
+        query = query.where(entries.c.case_id.in_(of))
+    counted: dict[SolutionId, Counter[Verdict]] = {}
+    for _, history in _histories(connection, query):
+        for id_, outcome in current(history).items():
+            if solution in {None, id_}:
+                counted.setdefault(id_, Counter())[outcome.verdict] += 1
+    return {id_: dict(verdicts) for id_, verdicts in counted.items()}
+
+
+def weak(
+    connection: Connection, *, since: datetime, least: Mapping[Language, float], limit: int
+) -> list[WeakSymptom]:
+    """Symptoms whose answers were weak, most frequent first, then the latest first.
+
+    Symptoms are the same when they fold alike. What was erased is left out.
+    """
+    found = _weak(since, least)
+    groups: dict[str, list[Row[Any]]] = {}
+    for row in connection.execute(found.order_by(searches.c.at, searches.c.id)):
+        groups.setdefault(" ".join(fold_case(row.symptom).split()), []).append(row)
+    most = sorted(groups.values(), key=lambda group: (len(group), group[-1].at), reverse=True)
+    solved = _solved(connection, found)
+    return [
+        WeakSymptom(
+            symptom=group[-1].symptom,
+            lang=Language(group[-1].lang),
+            count=len(group),
+            last=group[-1].at,
+            example=SearchId(group[-1].id),
+            solved=any(row.id in solved for row in group),
+        )
+        for group in most[:limit]
+    ]
+
+
+def _weak(since: datetime, least: Mapping[Language, float]) -> Select[Any]:
+    low = [
+        and_(searches.c.lang == lang.value, searches.c.best < score)
+        for lang, score in least.items()
+    ]
+    weak: ColumnElement[bool] = or_(searches.c.best.is_(None), searches.c.matched.is_(False), *low)
+    wanted = ("id", "at", "symptom", "lang", "case_id")
+    return select(*(searches.c[name] for name in wanted)).where(
+        searches.c.at >= since, searches.c.symptom.is_not(None), weak
+    )
+
+
+def _solved(connection: Connection, weak: Select[Any]) -> set[str]:
+    """Ids of those searches whose case was solved, by whatever search that came about."""
+    some = weak.cte()
+    made_for = select(some.c.id, some.c.case_id).where(some.c.case_id.is_not(None))
+    said_of = select(some.c.id, entries.c.case_id).join(entries, entries.c.search_id == some.c.id)
+    pairs = union(made_for, said_of).cte()
+    query = select(entries).where(entries.c.case_id.in_(select(pairs.c.case_id)))
+    solved = {case for case, history in _histories(connection, query) if _is_solved(history)}
+    return {row.id for row in connection.execute(select(pairs)) if row.case_id in solved}
+
+
+def _is_solved(history: Iterable[Entry]) -> bool:
+    return any(each.verdict is Verdict.SOLVED for each in current(history).values())
+
+
+def _histories(
+    connection: Connection, query: Select[Any]
+) -> Iterator[tuple[CaseId, Iterator[Entry]]]:
+    """The selected entries by case, each case's oldest first."""
+    found = connection.execute(query.order_by(entries.c.case_id, entries.c.number))
+    for case, group in groupby(found, key=attrgetter("case_id")):
+        yield CaseId(case), map(rows.entry, group)

@@ -1,0 +1,61 @@
+"""What a check of the articles found, kept in a file for who mends them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+
+class Severity(StrEnum):
+    """An error keeps an article out of the index; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend."""
+
+    path: str
+    line: int | None
+    severity: Severity
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """All findings of one look at a folder of articles, by path."""
+
+    folder: str
+    at: datetime
+    """UTC."""
+    findings: tuple[Finding, ...]
+
+
+FILE = "findings.json"
+"""Below the state folder; a cache: `fixpoint lint` writes it anew."""
+
+_CHECKS = TypeAdapter(Check)
+
+
+def keep(state: Path, folder: Path, at: datetime, findings: Sequence[Finding]) -> None:
+    """Write a check in place of the last one; a reader sees one of them whole."""
+    state.mkdir(parents=True, exist_ok=True)
+    aside = state / f"{FILE}.{os.getpid()}"
+    aside.write_bytes(_CHECKS.dump_json(Check(str(folder), at, tuple(findings))))
+    aside.replace(state / FILE)
+
+
+def last(state: Path) -> Check | None:
+    """The last check; ``None`` if there was none, or its file is not one of this version."""
+    try:
+        return _CHECKS.validate_json((state / FILE).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None

@@ -1,0 +1,43 @@
+"""Forms that only our own pages can send."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import Depends, HTTPException
+from starlette.requests import Request
+
+from search_api.identity import Standing, open_in, standing
+
+FIELD = "csrf"
+"""Name of the hidden field that holds the token."""
+
+
+def token(request: Request) -> str:
+    """What a form must hold: a mark that only we can make, good for this browser's cookie alone.
+
+    Source: OWASP cheat sheet on CSRF, "HMAC based token pattern".
+    """
+    bond = standing(request).bond
+    return hmac.new(open_in(request).form_secret, bond.encode(), sha256).hexdigest()
+
+
+async def _genuine(
+    request: Request, stands: Annotated[Standing, Depends(standing)]
+) -> AsyncIterator[None]:
+    # Whatever files were sent are closed after the route, whether it reads them or not.
+    async with request.form() as form:
+        if stands.bond and not _ours(request, form.get(FIELD)):
+            raise HTTPException(403, "the form is not ours or too old: open its page, then send")
+        yield
+
+
+def _ours(request: Request, sent: object) -> bool:
+    return isinstance(sent, str) and hmac.compare_digest(sent.encode(), token(request).encode())
+
+
+Genuine = Depends(_genuine)
+"""For every route that takes a form: 403 unless it came from a page of ours in this browser."""

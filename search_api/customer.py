@@ -1,0 +1,62 @@
+"""What a customer says of a solution that a search of theirs led to."""
+
+from __future__ import annotations
+
+from kb.cases import Correction, Outcome, Report, SearchId, Verdict
+from kb.domain import Article, ArticleId, Language, Principal, solution_of
+from kb.errors import UnknownOutcome, UnknownSearch
+from kb.knowledge_base import KnowledgeBase
+from search_api import links
+from search_api.complaints import noted
+from search_api.readable import readable
+from search_api.schemas.forms import OutcomeForm
+from search_api.views import article as views
+
+
+def outcome_form(
+    kb: KnowledgeBase, search: str, article: Article, caller: Principal
+) -> views.OutcomeForm | None:
+    """The form for an outcome; ``None`` unless the reader came from a search of theirs."""
+    if not search:
+        return None
+    try:
+        said = kb.casebook.said(SearchId(search), caller)
+    except UnknownSearch:
+        return None
+    return views.OutcomeForm(
+        search, article.solution, article.lang, views.said(said.get(article.solution))
+    )
+
+
+def keep(kb: KnowledgeBase, form: OutcomeForm, caller: Principal) -> Outcome:
+    """Report what a form says, or correct with it what was said before."""
+    said = kb.casebook.said(SearchId(form.search), caller)
+    solution = solution_of(ArticleId(form.article))
+    failed = form.verdict is Verdict.NOT_SOLVED
+    complaint = form.complaint if failed else None
+    verdict = complaint.verdict if complaint else form.verdict
+    note = noted(complaint, form.note)
+    if solution in said:
+        return kb.correct(said[solution].id, Correction(verdict, note=note or ""), caller)
+    report = Report(solution, verdict, search=SearchId(form.search), tried=len(said) + 1, note=note)
+    return kb.report(report, caller)
+
+
+def thanks(
+    kb: KnowledgeBase, search: SearchId, article: ArticleId, caller: Principal, lang: Language
+) -> views.ThanksPage:
+    """What was said of an article's solution; raises :class:`UnknownOutcome` when nothing was."""
+    said = kb.casebook.said(search, caller)
+    solution = solution_of(article)
+    if solution not in said:
+        raise UnknownOutcome(f"nothing was said of {solution!r} in this search")
+    query = f"s={search}"
+    shown = [each.solution for each in kb.casebook.search(search).shown]
+    untried = (readable(kb, each, caller, lang) for each in shown if each not in said)
+    return views.ThanksPage(
+        verdict=said[solution].verdict,
+        title=kb.article(article, caller).title,
+        change=links.page(article, "outcome", query=query),
+        case=said[solution].case,
+        next=views.following(filter(None, untried), query),
+    )

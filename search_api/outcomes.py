@@ -1,0 +1,197 @@
+"""The JSON API of outcomes and cases, under ``/api/v1``."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request
+
+from kb import cases
+from kb.casebook.acts import Deed
+from kb.cases import CaseId, OutcomeId
+from kb.domain import Scope, SolutionId
+from kb.errors import NotAllowed, NotSignedIn
+from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, limited, needs
+from search_api.description import ANYBODY
+from search_api.identity import open_in
+from search_api.problems import responses
+from search_api.schemas.cases import CaseOut, ErasedOut, ReopeningOut, RetractionOut
+from search_api.schemas.outcomes import (
+    CorrectionIn,
+    OutcomeIn,
+    OutcomeOut,
+    SolutionOutcomesOut,
+)
+from search_api.schemas.wire import CASE_PATTERN
+
+
+def _staff(caller: Caller) -> None:
+    if caller.staff:
+        return
+    if caller.known:
+        raise NotAllowed("this is for staff: ask an administrator for a key of another scope")
+    raise NotSignedIn("this is for staff: sign in, or send a key as a header")
+
+
+Staff = Depends(_staff)
+PAGE = 20
+LONGEST_PAGE = 100
+
+router = APIRouter(prefix="/api/v1", dependencies=CREDENTIALS)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{1,128}$",
+        description="A name of your own for this request, such as a UUID: sent again under it, the "
+        "same request does nothing more and is answered alike.",
+        examples=["3f1c6a52-0d9e-4f27-8a55-0c6f5e1d7b90"],
+    ),
+]
+Numbered = Annotated[
+    str,
+    Path(pattern=CASE_PATTERN, description="A case number.", examples=["CRM-2041"]),
+]
+Told = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=64,
+        description="Id of an outcome.",
+        examples=["8f0c1f6e-5a3b-4d55-b7a4-6f0c9d5b2e10"],
+    ),
+]
+Tried = Annotated[
+    str, Path(description="A solution, as searches name it.", examples=["update-error-4013"])
+]
+
+
+@router.post(
+    "/outcomes",
+    tags=["outcomes"],
+    summary="Say what trying a solution did",
+    status_code=201,
+    responses=responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
+    openapi_extra=ANYBODY,
+    dependencies=[limited("report"), JsonOnly],
+)
+def report(body: OutcomeIn, kb: Kb, caller: Caller, key: IdempotencyKey = None) -> OutcomeOut:
+    """Keep an outcome: it is on disk before this answers.
+
+    Without a key one may speak only of one's own searches; with a key of scope `search` also of
+    cases that it opened; staff of any case.
+    """
+    return OutcomeOut.of(kb.report(body.report(), caller, key=key), caller)
+
+
+@router.patch(
+    "/outcomes/{outcome}",
+    tags=["outcomes"],
+    summary="Say something else instead",
+    responses=responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
+    openapi_extra=ANYBODY,
+    dependencies=[limited("report"), JsonOnly],
+)
+def correct(
+    outcome: Told, body: CorrectionIn, kb: Kb, caller: Caller, key: IdempotencyKey = None
+) -> OutcomeOut:
+    """Let another outcome stand for one that was wrong; what was said stays in the history.
+
+    It answers with the outcome that counts from now on, which has an id of its own.
+    """
+    corrected = kb.correct(OutcomeId(outcome), body.correction(), caller, key=key)
+    return OutcomeOut.of(corrected, caller)
+
+
+@router.delete(
+    "/outcomes/{outcome}",
+    tags=["outcomes"],
+    summary="Take an outcome back",
+    responses=responses(401, 403, 404, 422, 429, 503),
+    openapi_extra=ANYBODY,
+    dependencies=[limited("report")],
+)
+def retract(outcome: Told, kb: Kb, caller: Caller, key: IdempotencyKey = None) -> RetractionOut:
+    """Let an outcome count no more, as if it had never been said; the history shows both."""
+    return RetractionOut.of(kb.casebook.retract(OutcomeId(outcome), caller, at=_now(), key=key))
+
+
+@router.get(
+    "/cases/{case:path}",
+    tags=["cases"],
+    summary="Where a case stands, and its history",
+    responses=responses(401, 403, 404, 422, 503),
+)
+def case(case: Numbered, kb: Kb, caller: Caller) -> CaseOut:
+    """Everything that was said of a case: for staff, and for the key that opened it.
+
+    That key reads nothing of solutions that only staff may see.
+    """
+    history = kb.casebook.history(CaseId(case), caller)
+    state = cases.state(history)
+    return CaseOut.of(CaseId(case), state, kb.readable(history, caller), caller)
+
+
+@router.post(
+    "/cases/{case:path}/reopenings",
+    tags=["cases"],
+    summary="Say that the problem came back",
+    status_code=201,
+    responses=responses(401, 403, 404, 422, 429, 503),
+    dependencies=[limited("report")],
+)
+def reopen(case: Numbered, kb: Kb, caller: Caller, key: IdempotencyKey = None) -> ReopeningOut:
+    """Let what had solved a case count as not solved from now on."""
+    return ReopeningOut.of(kb.casebook.reopen(CaseId(case), caller, at=_now(), key=key))
+
+
+@router.get(
+    "/solutions/{solution:path}/outcomes",
+    tags=["outcomes"],
+    summary="What came of a solution",
+    responses=responses(401, 403, 422, 503),
+    dependencies=[Staff],
+)
+def outcomes(
+    solution: Tried,
+    kb: Kb,
+    caller: Caller,
+    before: Annotated[
+        int | None,
+        Query(
+            ge=1,
+            le=2**63 - 1,
+            description="Only older ones: `next` of the page before.",
+            examples=[4711],
+        ),
+    ] = None,
+    limit: Annotated[
+        int, Query(ge=1, le=LONGEST_PAGE, description="At most so many.", examples=[PAGE])
+    ] = PAGE,
+) -> SolutionOutcomesOut:
+    """How many cases stand at each verdict now, and every outcome: for staff."""
+    id_ = SolutionId(unicodedata.normalize("NFC", solution))
+    page = kb.casebook.outcomes(id_, before=before, limit=limit)
+    return SolutionOutcomesOut.of(id_, kb.casebook.counts(id_).get(id_, {}), page, caller)
+
+
+@router.delete(
+    "/cases/{case:path}/texts",
+    tags=["cases"],
+    summary="Forget what was typed for a case",
+    responses=responses(401, 403, 422, 503),
+    dependencies=[needs(Scope.ADMIN)],
+)
+def erase(case: Numbered, request: Request, kb: Kb, caller: Caller) -> ErasedOut:
+    """Erase the symptoms and notes of a case for good; its verdicts stay. The audit log tells."""
+    rows = kb.casebook.erase_case(CaseId(case))
+    details = {"rows": str(rows)}
+    open_in(request).audit.append(_now(), caller.actor, Deed.TEXTS_ERASED, case, details)
+    return ErasedOut(case=case, texts=rows)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

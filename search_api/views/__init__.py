@@ -1,0 +1,1 @@
+"""What pages show, made from the nouns of the core and the words of the reader."""

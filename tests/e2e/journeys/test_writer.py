@@ -1,0 +1,43 @@
+"""A writer's look at what nobody found, what did not help and what to mend."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from kb.domain import Scope
+from kb.settings import Settings
+from tests.e2e.browser import a_key, reader, sign_in
+
+UNHEARD_OF = {"zh": "蘑菇发酵桶漏液", "en": "sourdough starter overflows"}
+CHECK = {"zh": "待核对", "en": "To check"}
+FALSE = {"zh": "内容写错了", "en": "The information is wrong"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_writer_sees_what_is_missing_and_what_was_called_wrong(
+    browser: Browser, address: str, settings: Settings, lang: str
+) -> None:
+    with reader(browser, address, lang) as page:
+        for _ in range(2):
+            page.goto(f"/?q={UNHEARD_OF[lang]}")
+            expect(page.locator(".nothing")).to_be_visible()
+        page.goto("/?q=4013")
+        page.locator(".card h3 a").first.click()
+        title = page.locator("h1").inner_text()
+        page.locator("#outcome [value=not_solved]").check()
+        page.get_by_label(FALSE[lang]).check()
+        page.locator("#outcome button").click()
+        page.wait_for_url("**/thanks/**")
+
+    with reader(browser, address, lang) as page:
+        sign_in(page, a_key(settings, Scope.WRITER), "/writer")
+
+        row = page.get_by_role("row", name=UNHEARD_OF[lang])
+        expect(row.locator(".count")).to_have_text("2")
+        first = page.locator("[aria-labelledby=outcomes] tbody tr").first
+        expect(first).to_contain_text(title)
+        expect(first).to_contain_text(CHECK[lang])
+        expect(page.locator("[aria-labelledby=findings]")).to_contain_text("2026-03-02 09:30 UTC")
+        row.get_by_role("link").click()
+        expect(page.locator("#symptom")).to_have_value(UNHEARD_OF[lang])

@@ -1,0 +1,194 @@
+"""The forms of our pages, as a client sends them that is no browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from kb import findings
+from kb.casebook.keyring import Keyring
+from kb.domain import Scope
+from kb.findings import Finding, Severity
+from kb.settings import Settings
+from search_api.app import create_app
+from search_api.body_limit import LOG_BYTES
+from tests.e2e.shelf import Shelf, opener
+
+SOLUTION = "update-error-4013"
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+
+
+class Person:
+    """Somebody at a browser of their own."""
+
+    def __init__(self, client: TestClient, lang: str = "zh") -> None:
+        self.client = client
+        client.headers |= {"Accept": "text/html", "Accept-Language": lang}
+
+    def get(self, path: str) -> Response:
+        return self.client.get(path)
+
+    def send(self, path: str, **fields: str) -> Response:
+        """Send a form of ours, and stay where it leads."""
+        token = re.search(r'name="csrf" value="(\w+)"', self.get("/").text)
+        assert token
+        parts = {name: (None, value) for name, value in {"csrf": token[1], **fields}.items()}
+        return self.client.post(path, files=parts)
+
+    def search(self) -> str:
+        """Look the shelf's solution up; the search's id."""
+        found = re.search(r"\?s=([0-9a-f-]{36})", self.get("/?q=4013").text)
+        assert found
+        return found[1]
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture
+def client(state: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(state=state), opener(Shelf()))) as client:
+        yield client
+
+
+@pytest.fixture
+def customer(client: TestClient) -> Person:
+    return Person(client)
+
+
+@pytest.fixture
+def staff(client: TestClient) -> Person:
+    """Somebody who has signed in with a key of the scope admin."""
+    database = client.app_state["kb"].database
+    made = Keyring(database).create("a", Scope.ADMIN, actor="test", at=datetime.now(UTC))
+    person = Person(client)
+    assert person.send("/sign-in", key=made.text, next="/agent").url.path == "/agent"
+    return person
+
+
+@pytest.mark.parametrize(
+    ("log", "status", "said"),
+    [
+        ("恢复失败\n错误 4013", 200, "错误代码 4013"),
+        ("没有代码", 422, "没有读到错误代码"),
+        ("", 422, "没有读到错误代码"),
+        ("错" * (LOG_BYTES // 3 + 1), 422, "256 KB"),
+    ],
+    ids=["code", "none", "empty", "too long"],
+)
+def test_a_log_is_read_for_its_codes(customer: Person, log: str, status: int, said: str) -> None:
+    answer = customer.send("/log", log=log, q="更新失败")
+
+    assert (answer.status_code, said in answer.text) == (status, True)
+    assert "更新失败" in answer.text
+    assert "恢复失败" not in answer.text
+    assert "%E6%81%A2" not in str(answer.url)
+
+
+def test_a_log_over_the_limit_of_bodies_is_refused(customer: Person) -> None:
+    assert customer.send("/log", log="x" * 2 * LOG_BYTES).status_code == 413
+
+
+def test_a_mind_that_changes_corrects_what_was_said(customer: Person) -> None:
+    search = customer.search()
+    fields = {"search": search, "article": f"zh/{SOLUTION}"}
+    unclear = {"verdict": "not_solved", "complaint": "unclear", "note": "第二步\r\n打不开"}
+    thanks = customer.send("/outcomes", **fields, **unclear)
+    assert "抱歉没能帮上忙" in thanks.text
+
+    form = customer.get(f"/articles/zh/{SOLUTION}?s={search}").text
+    assert re.search(r'value="unclear" checked', form)
+    assert "第二步\n打不开</textarea>" in form
+    thanks = customer.send("/outcomes", **fields, verdict="solved", complaint="unclear")
+    assert "太好了" in thanks.text
+    form = customer.get(f"/articles/zh/{SOLUTION}?s={search}").text
+    assert re.search(r'value="solved" required checked', form)
+    assert 'value="unclear" checked' not in form
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"search": NOBODYS}, 404),
+        ({"search": "4013"}, 422),
+        ({"article": "zh/no-such"}, 404),
+        ({"article": "fr/x"}, 422),
+        ({"verdict": "great"}, 422),
+        ({"note": "长" * 2001}, 422),
+        ({"csrf": "0" * 64}, 403),
+    ],
+    ids=str,
+)
+def test_an_outcome_that_cannot_be_is_refused(
+    customer: Person, change: dict[str, str], status: int
+) -> None:
+    fields = {"search": customer.search(), "article": f"zh/{SOLUTION}", "verdict": "partly"}
+
+    assert customer.send("/outcomes", **{**fields, **change}).status_code == status
+
+
+def test_without_an_outcome_there_is_nothing_to_thank_for(customer: Person) -> None:
+    assert customer.get(f"/thanks/zh/{SOLUTION}?s={customer.search()}").status_code == 404
+
+
+def test_what_holds_no_word_of_the_symptom_is_not_called_an_answer(customer: Person) -> None:
+    page = customer.get("/?q=煮咖啡").text
+
+    assert "没有找到合适的办法" in page
+    assert "想找人帮忙" in page
+    assert "最可能管用的办法" not in page
+
+
+def test_an_agent_keeps_the_history_of_a_case(staff: Person) -> None:
+    desk = staff.send("/agent", symptom="4013", case="CRM-7")
+    search = desk.url.params["s"]
+    at = {"s": search, "case": "CRM-7"}
+    assert "SECRET-4711" in desk.text
+
+    staff.send("/agent/outcomes", **at, solution=SOLUTION, verdict="not_solved", note="[unclear]")
+    desk = staff.send("/agent/outcomes", **at, solution=SOLUTION, verdict="solved")
+    assert ("已更正" in desk.text, "目前：解决了" in desk.text) == (True, True)
+    assert "写得不清楚，做不下去" in desk.text
+    outcome = re.findall(r'name="outcome" value="([0-9a-f-]+)"', desk.text)[-1]
+    desk = staff.send("/agent/corrections", **at, outcome=outcome, verdict="partly")
+    assert "目前：好了一些" in desk.text
+    outcome = re.findall(r'name="outcome" value="([0-9a-f-]+)"', desk.text)[-1]
+    desk = staff.send("/agent/retractions", **at, outcome=outcome)
+    assert "已撤回" in desk.text
+    desk = staff.send("/agent/reopenings", **at)
+    assert "重新打开了工单" in desk.text
+
+
+def test_a_case_without_a_history_says_so(staff: Person) -> None:
+    assert "还没有记录" in staff.send("/agent", case="CRM-8").text
+    assert staff.send("/agent").url.path == "/agent"
+    assert staff.get(f"/agent?s={NOBODYS}").status_code == 404
+
+
+def test_writers_see_what_to_mend(staff: Person, state: Path) -> None:
+    assert "fixpoint lint" in staff.get("/writer").text
+    found = [
+        Finding("zh/a.md", None, Severity.WARNING, "no summary"),
+        Finding("zh/b.md", 4, Severity.ERROR, "<b>unknown key</b>"),
+    ]
+    findings.keep(state, Path("articles"), datetime(2026, 3, 2, 9, 30, tzinfo=UTC), found)
+
+    page = staff.get("/writer").text
+    assert "2026-03-02 09:30 UTC" in page
+    assert page.index("zh/b.md:4") < page.index("zh/a.md")
+    assert "<b>unknown" not in page
+
+
+def test_staff_pages_are_closed_to_customers(customer: Person) -> None:
+    for path in ("/agent", "/writer"):
+        assert customer.get(path).url.path == "/sign-in"
+    for path in ("/agent", "/agent/outcomes", "/agent/reopenings"):
+        assert customer.send(path, symptom="4013", case="CRM-7").url.path == "/sign-in"

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fixpoint.__main__ import main
+from kb.casebook import Casebook
+from kb.casebook.database import Database
+from tests.integration.records import VISITOR, a_report, a_search
+
+
+class Told:
+    """What a command said, and how it ended."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys, self._monkeypatch = capsys, monkeypatch
+
+    def __call__(self, *arguments: str) -> tuple[int, str]:
+        self._monkeypatch.setattr(sys, "argv", ["fixpoint", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = self._capsys.readouterr()
+        return int(ended.value.code or 0), said.out + said.err
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Told:
+    return Told(capsys, monkeypatch)
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A casebook of one old search with its outcome, and one article."""
+    state, articles = tmp_path / "state", tmp_path / "articles"
+    (articles / "zh").mkdir(parents=True)
+    (articles / "zh/screen.md").write_text("# 屏幕全黑\n\n## 解决方法\n\n1. 充电。\n", "utf-8")
+    monkeypatch.setenv("FIXPOINT_STATE", str(state))
+    monkeypatch.setenv("FIXPOINT_ARTICLES", str(articles))
+    old = datetime.now(UTC) - timedelta(days=40)
+    with closing(Database(f"sqlite:///{state}/casebook.sqlite")) as database:
+        search = a_search(at=old)
+        Casebook(database).record(search)
+        Casebook(database).report(a_report(search, note="好了"), VISITOR, at=old)
+
+
+@pytest.mark.usefixtures("state")
+def test_a_backup_is_restored_by_the_commands_that_say_what_is_next(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, restored = tmp_path / "backup.zip", tmp_path / "restored"
+
+    code, said = told("backup", str(file))
+    assert (code, "1 searches, 1 entries, 1 articles" in said, "secrets" in said) == (0, True, True)
+
+    code, said = told("restore", str(file))
+    assert (code, "holds something already" in said, "FIXPOINT_STATE" in said) == (1, True, True)
+
+    monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "new"))
+    code, said = told("restore", str(file), "--articles", str(restored))
+    assert (code, f"fixpoint ingest {restored}" in said) == (0, True)
+    assert (restored / "zh/screen.md").exists()
+
+    again = tmp_path / "again.zip"
+    assert told("backup", str(again), "--articles", str(restored))[0] == 0
+    assert again.read_bytes() == file.read_bytes()
+
+
+@pytest.mark.usefixtures("state")
+def test_without_a_folder_the_articles_stay_in_the_backup(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told("backup", str(tmp_path / "backup.zip"))
+    monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "new"))
+
+    code, said = told("restore", str(tmp_path / "backup.zip"))
+
+    assert (code, "--articles FOLDER" in said) == (0, True)
+
+
+@pytest.mark.usefixtures("state")
+def test_retire_erases_what_is_older_than_the_setting(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, said = told("retire")
+    assert (code, "365 days: texts of 0 searches and 0 entries" in said) == (0, True)
+
+    monkeypatch.setenv("FIXPOINT_KEEP_DAYS", "30")
+    code, said = told("retire")
+    assert (code, "30 days: texts of 1 searches and 1 entries" in said) == (0, True)

@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from zipfile import ZIP_STORED, ZipFile
+
+import pytest
+from sqlalchemy import Connection, Executable, func, insert, select
+
+from ingest.doctor import examine
+from ingest.folder import ingest
+from kb.casebook import Casebook
+from kb.casebook.archive import Archive, reading
+from kb.casebook.backup import back_up, restore
+from kb.casebook.database import Database
+from kb.casebook.tables import acts, keys, metadata, secrets, sessions
+from kb.casebook.versions import HEAD
+from kb.cases import Correction, Verdict
+from kb.errors import BadArticle, BadBackup, KbError
+from tests.integration.conftest import NewUrl
+from tests.integration.records import AGENT, NOON, SHOP, VISITOR, a_report, a_search
+from tests.parts import parts as parts_in
+
+ARTICLE = "# 手机无法开机\n\n## 解决方法\n\n1. 充电 {0} 分钟。\n2. Force a restart.\n"
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    with closing(Database(url)) as database:
+        yield database
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    for number, name in enumerate(("zh/开机", "en/power on", "zh/桌面/a:b")):
+        path = folder / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(ARTICLE.format(number), "utf-8")
+    (folder / "zh/gbk.md").write_bytes("# 旧文\r\n\r\n全部重装。\r\n".encode("gbk"))
+    return folder
+
+
+def fill(database: Database) -> None:
+    """Something in every table, in an order that is not that of the keys."""
+    casebook = Casebook(database)
+    for number in range(30):
+        symptom = f"第 {number} 次：“屏幕”全黑\n\\ 😀 \u2028" if number % 3 else None
+        search = a_search(VISITOR, symptom, at=NOON + timedelta(microseconds=number))
+        casebook.record(search)
+        said = casebook.report(a_report(search, note="好"), VISITOR, at=NOON, key=f"键 {number}")
+        casebook.correct(said.id, Correction(Verdict.PARTLY), AGENT, at=NOON)
+        casebook.reopen(said.case, AGENT, at=NOON)
+        casebook.retract(said.id, AGENT, at=NOON)
+    for case in ("b", "A", "a", "Ä", "é", "工单"):
+        casebook.report(a_report(case=case), SHOP, at=NOON)
+    texts = {"name": "n", "scope": "agent", "act": "a", "object": "o", "actor": "c", "value": "v"}
+    row: dict[str, object] = {
+        **texts,
+        "id": "k1",
+        "digest": "d",
+        "key_id": "k1",
+        "details": {"b": [1.5, None]},
+    }
+    row |= {"at": NOON, "expires_at": NOON}
+    for table in (keys, sessions, acts, secrets):
+        values = {name: value for name, value in row.items() if name in table.c}
+        database.write(partial(_execute, insert(table).values(values)))
+
+
+def _execute(statement: Executable, connection: Connection) -> None:
+    connection.execute(statement)
+
+
+def rows(database: Database) -> int:
+    counts = [select(func.count()).select_from(table) for table in metadata.sorted_tables]
+    return database.read(lambda connection: sum(connection.scalar(each) or 0 for each in counts))
+
+
+@pytest.fixture
+def backup(quick_disk: Path, tmp_path: Path, articles: Path) -> Path:
+    file = tmp_path / "backup.zip"
+    with opened(f"sqlite:///{quick_disk}/original.sqlite") as database:
+        fill(database)
+        back_up(database, articles, file)
+    return file
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        ("sqlite", "sqlite"),
+        ("postgresql", "postgresql"),
+        ("sqlite", "postgresql", "sqlite"),
+        ("postgresql", "sqlite"),
+    ],
+    ids=">".join,
+)
+def test_what_is_restored_is_backed_up_to_equal_bytes(
+    new_url: NewUrl, tmp_path: Path, articles: Path, way: tuple[str, ...]
+) -> None:
+    files = [tmp_path / f"backup-{number}.zip" for number in range(len(way))]
+    urls = [new_url(backend) for backend in way]
+    with opened(urls[0]) as database:
+        fill(database)
+        back_up(database, articles, files[0])
+
+    for number, url in enumerate(urls[1:], 1):
+        folder = tmp_path / f"restored-{number}"
+        with opened(url) as database:
+            restore(database, files[number - 1], folder)
+            back_up(database, folder, files[number])
+
+    assert len({file.read_bytes() for file in files}) == 1
+
+
+def test_a_restored_casebook_goes_on_where_it_was(url: str, backup: Path) -> None:
+    with opened(url) as database:
+        restore(database, backup, None)
+        casebook = Casebook(database)
+        before = casebook.counts()
+
+        said = casebook.report(a_report(case="A"), SHOP, at=NOON)
+
+        assert sum(sum(each.values()) for each in before.values()) == 36
+        assert casebook.history(said.case, SHOP)[-1] == said
+
+
+def test_a_drill_brings_back_both_truths_and_the_index(
+    quick_disk: Path, tmp_path: Path, articles: Path
+) -> None:
+    file = tmp_path / "backup.zip"
+    with opened(f"sqlite:///{quick_disk}/casebook.sqlite") as database:
+        fill(database)
+        back_up(database, articles, file)
+        history = Casebook(database).counts()
+    served = ingest(parts_in(quick_disk / "old"), articles)
+    (quick_disk / "casebook.sqlite").unlink()
+    shutil.rmtree(articles)
+    shutil.rmtree(quick_disk / "old")
+
+    with opened(f"sqlite:///{quick_disk}/new.sqlite") as database:
+        restore(database, file, articles)
+        assert Casebook(database).counts() == history
+    parts = parts_in(quick_disk / "new")
+    again = ingest(parts, articles)
+
+    found = examine(parts, articles)
+    assert again.counts == served.counts
+    assert found.articles == 4
+    assert not found.differences
+    assert not found.problems
+
+
+def test_a_backup_says_what_it_holds_and_only_its_owner_reads_it(backup: Path) -> None:
+    with ZipFile(backup) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+
+    assert manifest["format"] == 1
+    assert manifest["tables"] == HEAD
+    assert manifest["rows"]["searches"] == 30
+    assert manifest["rows"]["entries"] == 126
+    assert set(manifest["rows"]) == {table.name for table in metadata.sorted_tables}
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert not [each for each in backup.parent.iterdir() if each.name.startswith(".backup")]
+
+
+def test_an_empty_casebook_can_be_backed_up_and_restored(url: str, tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    with opened(f"sqlite:///{tmp_path}/empty.sqlite") as database:
+        back_up(database, tmp_path / "articles", tmp_path / "backup.zip")
+
+    with opened(url) as database:
+        restore(database, tmp_path / "backup.zip", tmp_path / "new" / "articles")
+        assert rows(database) == 0
+
+    assert not list((tmp_path / "new" / "articles").iterdir())
+
+
+def test_an_article_that_cannot_be_read_stops_the_backup_and_keeps_the_last_one(
+    tmp_path: Path, articles: Path, backup: Path
+) -> None:
+    before = backup.read_bytes()
+    (articles / "zh/away.md").symlink_to(tmp_path / "nowhere.md")
+
+    with (
+        opened(f"sqlite:///{tmp_path}/other.sqlite") as database,
+        pytest.raises(BadArticle, match=r"zh/away\.md"),
+    ):
+        back_up(database, articles, backup)
+
+    assert backup.read_bytes() == before
+    assert not [each for each in backup.parent.iterdir() if each.name.startswith(".backup")]
+
+
+def test_a_casebook_that_holds_something_is_not_restored_into(
+    database: Database, tmp_path: Path, backup: Path
+) -> None:
+    Casebook(database).record(a_search())
+
+    with pytest.raises(BadBackup, match=r"\(searches\).*FIXPOINT_CASEBOOK_URL"):
+        restore(database, backup, tmp_path / "new")
+
+    assert rows(database) == 1
+    assert not (tmp_path / "new").exists()
+
+
+def test_articles_are_restored_into_an_empty_folder_only(
+    database: Database, articles: Path, backup: Path
+) -> None:
+    with pytest.raises(BadBackup, match="is not empty"):
+        restore(database, backup, articles)
+    with pytest.raises(BadBackup, match="is not empty"):
+        restore(database, backup, backup)
+
+    assert rows(database) == 0
+
+
+def test_articles_are_restored_byte_for_byte(
+    database: Database, tmp_path: Path, articles: Path, backup: Path
+) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+
+    restore(database, backup, folder)
+
+    def files(root: Path) -> dict[Path, bytes]:
+        return {p.relative_to(root): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+    assert files(folder) == files(articles)
+    assert not list(folder.glob(".*"))
+
+
+def test_no_file_is_told(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(BadBackup, match=r"no file .*nowhere\.zip"):
+        restore(database, tmp_path / "nowhere.zip", None)
+
+
+def contents(file: Path) -> dict[str, bytes]:
+    with reading(file) as read:
+        return {name: _all(read, name) for name in read.manifest.files}
+
+
+def _all(read: Archive, name: str) -> bytes:
+    with read.open(name) as file:
+        return file.read()
+
+
+def damages(whole: bytes) -> Iterator[bytes]:
+    for place in range(0, len(whole), 97):
+        yield whole[:place]
+        yield whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+
+
+def test_damage_to_a_backup_is_found_wherever_it_is(backup: Path) -> None:
+    whole, before = backup.read_bytes(), contents(backup)
+    refused, harmless = 0, 0
+
+    for damaged in damages(whole):
+        backup.write_bytes(damaged)
+        try:
+            # Zip holds some bits that say nothing, such as a time.
+            harmless += contents(backup) == before
+        except BadBackup:
+            refused += 1
+
+    tried = len(list(damages(whole)))
+    assert refused + harmless == tried
+    assert refused > 0.9 * tried
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 0.6, 0.99])
+def test_a_damaged_backup_is_refused_and_nothing_is_changed(
+    database: Database, tmp_path: Path, backup: Path, share: float
+) -> None:
+    whole = backup.read_bytes()
+    backup.write_bytes(whole[: int(share * len(whole))])
+
+    with pytest.raises(BadBackup, match="damaged or no backup"):
+        restore(database, backup, tmp_path / "new")
+
+    assert rows(database) == 0
+    assert not (tmp_path / "new").exists()
+
+
+def rewritten(backup: Path, changes: dict[str, bytes | None]) -> None:
+    """Replace files of an archive; ``None`` takes one out."""
+    with ZipFile(backup) as archive:
+        files: dict[str, bytes | None] = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(backup, "w", ZIP_STORED) as archive:
+        for name, content in (files | changes).items():
+            if content is not None:
+                archive.writestr(name, content)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"manifest.json": None},
+        {"manifest.json": b"{}"},
+        {"manifest.json": b"\xff"},
+        {"tables/searches.jsonl": b""},
+        {"tables/searches.jsonl": None},
+        {"articles/zh/new.md": b"# ?\n"},
+        {"articles/zh/开机.md": b"# ?\n"},
+    ],
+)
+def test_a_backup_that_was_changed_is_refused(
+    database: Database, tmp_path: Path, backup: Path, changes: dict[str, bytes | None]
+) -> None:
+    rewritten(backup, changes)
+
+    with pytest.raises(BadBackup, match="damaged or no backup"):
+        restore(database, backup, tmp_path / "new")
+
+    assert rows(database) == 0
+
+
+def with_manifest(backup: Path, **changes: object) -> None:
+    with ZipFile(backup) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    rewritten(backup, {"manifest.json": json.dumps(manifest | changes).encode()})
+
+
+def test_a_backup_of_other_tables_or_format_is_refused(database: Database, backup: Path) -> None:
+    with_manifest(backup, tables="9999")
+    with pytest.raises(BadBackup, match=f"version 9999.*has {HEAD}"):
+        restore(database, backup, None)
+
+    with_manifest(backup, format=2)
+    with pytest.raises(BadBackup):
+        restore(database, backup, None)
+
+
+@pytest.mark.parametrize("name", ["articles/../../evil.md", "/evil.md", "articles/zh//evil.md"])
+def test_a_backup_cannot_write_outside_the_folder(
+    database: Database, tmp_path: Path, backup: Path, name: str
+) -> None:
+    with ZipFile(backup) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+    digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    manifest["files"][name] = digest
+    rewritten(backup, {name: b"", "manifest.json": json.dumps(manifest).encode()})
+
+    with pytest.raises(KbError):
+        restore(database, backup, tmp_path / "deep" / "new")
+
+    assert not list(tmp_path.rglob("evil.md"))

@@ -1,0 +1,115 @@
+"""What a search of the real core leaves in the casebook, and what the core needs to open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from ingest.folder import ingest
+from kb import indexing, markdown
+from kb.casebook.database import Database
+from kb.chunking import resolution_hash
+from kb.domain import Principal, Query, Scope
+from kb.errors import CasebookUnavailable
+from kb.knowledge_base import KnowledgeBase
+from kb.search import Searcher
+from kb.serving import Serving
+from kb.settings import Settings
+from kb.wiring import Parts, open_database, open_kb
+from tests.parts import parts as parts_in
+
+VISITOR = Principal("anonymous:1", frozenset({Scope.SEARCH}))
+AGENT = Principal("key:1", frozenset({Scope.SEARCH, Scope.AGENT}))
+TEXTS = {
+    "zh/screen.md": "# 屏幕全黑\n\n## 解决方法\n\n1. 先充电一小时。\n",
+    "en/screen.md": "# The screen stays black\n\n## Resolution\n\n1. Charge it for an hour.\n",
+    "zh/ledger.md": "---\naudience: internal\n---\n# 台账\n\n调拨单号。\n",
+}
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    for path, text in TEXTS.items():
+        (tmp_path / "articles" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "articles" / path).write_text(text, "utf-8")
+    parts = parts_in(tmp_path / "state")
+    ingest(parts, tmp_path / "articles")
+    return parts
+
+
+@pytest.fixture
+def kb(parts: Parts, tmp_path: Path) -> Iterator[KnowledgeBase]:
+    serving = Serving(parts.store, lambda name: indexing.schema_of(name) == parts.schema)
+    serving.refresh()
+    searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
+    with closing(serving), closing(Database(f"sqlite:///{tmp_path}/casebook.sqlite")) as database:
+        yield KnowledgeBase(serving, searcher, parts.encoder.fingerprint, database)
+
+
+@pytest.mark.parametrize(("symptom", "lang"), [("屏幕全黑了", "zh"), ("the screen is black", "en")])
+def test_a_search_is_recorded_with_the_resolution_that_it_showed(
+    kb: KnowledgeBase, symptom: str, lang: str
+) -> None:
+    found = kb.search(Query(symptom), VISITOR)
+
+    assert found.search
+    kept = kb.casebook.search(found.search)
+    path = f"{lang}/screen.md"
+    told = resolution_hash(markdown.article(TEXTS[path], path=path))
+    assert (kept.shown[0].solution, kept.shown[0].resolution) == ("screen", told)
+    assert (kept.symptom, kept.generation) == (symptom, found.answer.generation)
+    assert kept.shown[0].score == found.answer.solutions[0].score
+
+
+@pytest.mark.parametrize(
+    ("symptom", "principal", "matched"),
+    [
+        ("屏幕不亮", VISITOR, True),
+        ("black screens", VISITOR, True),
+        ("钢琴走音", VISITOR, False),
+        ("piano out of tune", VISITOR, False),
+        ("调拨单号", VISITOR, False),
+        ("调拨单号", AGENT, True),
+    ],
+)
+def test_a_search_tells_whether_its_words_led_anywhere(
+    kb: KnowledgeBase, symptom: str, principal: Principal, *, matched: bool
+) -> None:
+    found = kb.search(Query(symptom), principal)
+
+    assert found.search
+    assert kb.casebook.search(found.search).matched is found.answer.matched is matched
+
+
+def test_a_traced_search_leaves_nothing(kb: KnowledgeBase) -> None:
+    told: list[object] = []
+    kb.on_search = told.append
+
+    kb.trace(Query("屏幕全黑"), VISITOR)
+    assert told == []
+
+    kb.search(Query("屏幕全黑"), VISITOR)
+    assert [set(each) for each in told if isinstance(each, dict)] == [
+        {"read", "encode", "look up", "fuse", "show", "record"}
+    ]
+
+
+def test_a_service_does_not_begin_without_its_casebook(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    url = SecretStr(f"sqlite:///{tmp_path}/file/casebook.sqlite")
+
+    with pytest.raises(CasebookUnavailable), open_kb(Settings(state=tmp_path, casebook_url=url)):
+        pytest.fail("it opened")
+
+
+def test_the_casebook_is_a_file_in_the_state_folder_unless_another_is_named(tmp_path: Path) -> None:
+    named = SecretStr(f"sqlite:///{tmp_path}/elsewhere/mine.sqlite")
+    for settings in (Settings(state=tmp_path), Settings(state=tmp_path, casebook_url=named)):
+        open_database(settings).close()
+
+    assert (tmp_path / "casebook.sqlite").exists()
+    assert (tmp_path / "elsewhere/mine.sqlite").exists()

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import sleep
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from kb.casebook import Casebook
+from kb.casebook.database import Database
+from kb.casebook.retention import SLICE, Retired, retiring
+from kb.casebook.tables import searches, sessions
+from kb.cases import CaseId, Correction, Outcome, Verdict
+from tests.integration.records import AGENT, BANK, NOON, SHOP, VISITOR, a_report, a_search
+
+YEAR = timedelta(days=365)
+SECRET = "我的名字是张三 SECRET-4711"
+
+
+def texts(casebook: Casebook, case: str) -> list[str | None]:
+    history = casebook.history(CaseId(case), AGENT)
+    return [
+        text for each in history if isinstance(each, Outcome) for text in (each.note, each.symptom)
+    ]
+
+
+def test_erasing_a_case_takes_its_texts_and_those_of_its_searches(casebook: Casebook) -> None:
+    made_for = a_search(SHOP, SECRET, case="SF-1")
+    reported, other = a_search(SHOP, SECRET), a_search(SHOP, "打印机脱机", case="SF-2")
+    for each in (made_for, reported, other):
+        casebook.record(each)
+    casebook.report(a_report(reported, case="SF-1", note=SECRET), SHOP, at=NOON)
+    casebook.report(replace(a_report(case="SF-1"), symptom=SECRET), AGENT, at=NOON)
+    casebook.report(a_report(other, note="好了"), SHOP, at=NOON)
+
+    assert casebook.erase_case(CaseId("SF-1")) == 4
+
+    assert texts(casebook, "SF-1") == [None] * 4
+    assert casebook.search(reported.id) == replace(reported, symptom=None)
+    assert casebook.search(made_for.id).symptom is None
+    assert casebook.search(other.id) == other
+    assert texts(casebook, "SF-2") == ["好了", None]
+    assert casebook.erase_case(CaseId("SF-1")) == 0
+
+
+def test_what_was_erased_still_counts(casebook: Casebook) -> None:
+    said = casebook.report(a_report(case="SF-1", note=SECRET), SHOP, at=NOON)
+
+    casebook.erase_case(said.case)
+
+    assert casebook.counts() == {said.solution: {Verdict.SOLVED: 1}}
+    assert casebook.history(said.case, SHOP) == [replace(said, note=None)]
+
+
+def test_a_report_said_again_after_erasure_does_not_bring_its_text_back(casebook: Casebook) -> None:
+    report = a_report(case="SF-1", note=SECRET)
+    said = casebook.report(report, SHOP, at=NOON, key="k")
+    casebook.erase_case(said.case)
+
+    assert casebook.report(report, SHOP, at=NOON, key="k") == replace(said, note=None)
+
+
+def test_erasing_an_actor_takes_what_it_typed_and_what_others_took_over(casebook: Casebook) -> None:
+    shops, banks = a_search(SHOP, SECRET), a_search(BANK, "打印机脱机")
+    for each in (shops, banks):
+        casebook.record(each)
+    own = casebook.report(a_report(shops, note=SECRET), SHOP, at=NOON)
+    casebook.report(a_report(case=own.case, note=SECRET), AGENT, at=NOON)
+    desk = casebook.report(a_report(case="DESK-1", note="from the desk"), AGENT, at=NOON)
+    said = casebook.report(a_report(shops, case=None, note=SECRET), SHOP, at=NOON)
+    taken_over = casebook.correct(said.id, Correction(Verdict.WRONG), AGENT, at=NOON)
+    casebook.correct(taken_over.id, Correction(Verdict.PARTLY), AGENT, at=NOON)
+    theirs = casebook.report(a_report(banks, note="好了"), BANK, at=NOON)
+
+    assert casebook.erase_actor(SHOP.actor) == 6
+
+    assert set(texts(casebook, own.case)) == {None}
+    assert casebook.search(shops.id).symptom is None
+    assert casebook.search(banks.id) == banks
+    assert texts(casebook, desk.case)[0] == "from the desk"
+    assert texts(casebook, theirs.case)[0] == "好了"
+
+
+def test_an_agents_correction_of_an_erased_actor_is_erased_in_an_agents_case_too(
+    casebook: Casebook,
+) -> None:
+    search = a_search(VISITOR)
+    casebook.record(search)
+    casebook.report(a_report(search, case="DESK-1", note="from the desk"), AGENT, at=NOON)
+    said = casebook.report(a_report(search, note=SECRET), VISITOR, at=NOON)
+    casebook.correct(said.id, Correction(Verdict.WRONG), AGENT, at=NOON)
+
+    casebook.erase_actor(VISITOR.actor)
+
+    assert said.case == "DESK-1"
+    assert texts(casebook, "DESK-1") == ["from the desk", None, None, None, None, None]
+
+
+@pytest.mark.parametrize("erase", ["case", "retire"])
+def test_what_is_erased_is_nowhere_in_an_sqlite_casebook(tmp_path: Path, erase: str) -> None:
+    path = tmp_path / "casebook.sqlite"
+    with closing(Database(f"sqlite:///{path}")) as database:
+        casebook = Casebook(database)
+        for _ in range(50):
+            casebook.record(a_search(SHOP, SECRET * 20, case="SF-1"))
+        casebook.report(a_report(case="SF-1", note=SECRET), SHOP, at=NOON)
+        assert SECRET.encode() in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+
+        if erase == "case":
+            casebook.erase_case(CaseId("SF-1"))
+        else:
+            casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1))
+
+        assert SECRET.encode() not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
+
+
+def test_texts_are_retired_when_they_are_too_old(casebook: Casebook) -> None:
+    later = NOON + timedelta(days=100)
+    old, new = a_search(SHOP, SECRET), a_search(SHOP, "打印机脱机", at=later)
+    for each in (old, new):
+        casebook.record(each)
+    first = casebook.report(a_report(old, case="SF-1", note=SECRET), SHOP, at=NOON)
+    second = casebook.report(a_report(new, case="SF-2", note="好了"), SHOP, at=later)
+
+    retired = casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1))
+
+    assert retired == Retired(searches=1, entries=1, replies=0, sessions=0)
+    assert casebook.search(old.id) == replace(old, symptom=None)
+    assert casebook.search(new.id) == new
+    assert casebook.history(first.case, SHOP) == [replace(first, note=None)]
+    assert casebook.history(second.case, SHOP) == [second]
+
+
+def test_replies_are_kept_for_a_day_and_sessions_until_they_expire(
+    database: Database, casebook: Casebook
+) -> None:
+    def signed_in(digest: str, hours: int) -> None:
+        row = {
+            "digest": digest,
+            "key_id": "1",
+            "at": NOON,
+            "expires_at": NOON + timedelta(hours=hours),
+        }
+        database.write(lambda connection: connection.execute(insert(sessions).values(row)))
+
+    signed_in("old", 1)
+    signed_in("new", 3)
+    report = a_report(case="SF-1")
+    first = casebook.report(report, SHOP, at=NOON - timedelta(days=2), key="k")
+    kept = casebook.report(report, SHOP, at=NOON, key="k2")
+
+    retired = casebook.retire(keep=YEAR, now=NOON + timedelta(hours=2))
+
+    assert (retired.replies, retired.sessions) == (1, 1)
+    assert casebook.report(report, SHOP, at=NOON, key="k2") == kept
+    assert casebook.report(report, SHOP, at=NOON, key="k") != first
+
+
+def test_more_than_a_slice_of_texts_is_retired(database: Database, casebook: Casebook) -> None:
+    for _ in range(SLICE + 1):
+        casebook.record(a_search())
+
+    retired = casebook.retire(keep=YEAR, now=NOON + 2 * YEAR)
+
+    left = select(func.count()).where(searches.c.symptom.is_not(None))
+    assert retired.searches == SLICE + 1
+    assert database.read(lambda connection: connection.scalar(left)) == 0
+
+
+def test_a_service_retires_when_it_starts_and_ends_without_delay(
+    database: Database, casebook: Casebook
+) -> None:
+    search = a_search(at=datetime.now(UTC) - 2 * YEAR)
+    casebook.record(search)
+
+    with retiring(database, keep=YEAR):
+        while casebook.search(search.id).symptom is not None:
+            sleep(0.01)
+
+    assert "retention" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_casebook_that_fails_does_not_end_the_service(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    database.close()
+
+    with retiring(database, keep=YEAR):
+        while not caplog.messages:
+            sleep(0.01)
+
+    assert "stay until tomorrow" in caplog.messages[0]

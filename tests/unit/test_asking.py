@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import pytest
+from pydantic import ValidationError
+
+from kb.domain import Environment, Language, System, Versions
+from search_api.schemas.asking import MAX_CODES, Asked
+
+
+def test_what_is_stated_narrows_the_search_and_codes_join_the_words() -> None:
+    asked = Asked(q=" 更新失败\0", product="phone", os="ios 18", code=("4013", "-54", "4013"))
+
+    zh, en = (asked.query(lang) for lang in (Language.ZH, Language.EN))
+
+    assert (zh.symptom, zh.lang) == ("更新失败\n错误代码 4013\n错误代码 -54", Language.ZH)
+    assert en.symptom == "更新失败\nerror 4013\nerror -54"
+    eighteen = System("ios", (Versions(18_000_000, 19_000_000),))
+    assert zh.environment == Environment(products=("phone",), systems=(eighteen,))
+
+
+def test_what_is_not_stated_leaves_the_search_open() -> None:
+    asked = Asked(q="Wi-Fi", os="ios")
+
+    assert asked.query(Language.EN).environment == Environment(systems=(System("ios"),))
+    assert not Asked(product="phone").anything
+    assert Asked(code=("4013",)).anything
+
+
+def test_the_address_states_the_same_but_for_what_changes() -> None:
+    asked = Asked(q="a&b 更新", os="ios 18.1", code=("4013", "9"))
+
+    fields = parse_qs(asked.address(product="phone", os="").removeprefix("/?"))
+
+    assert fields == {"q": ["a&b 更新"], "product": ["phone"], "code": ["4013", "9"]}
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"os": "ios 18.1.2.3"},
+        {"os": "iOS"},
+        {"os": "../x 1"},
+        {"product": "a b"},
+        {"code": ("<b>",)},
+        {"code": ("x" * 65,)},
+    ],
+    ids=str,
+)
+def test_what_no_page_of_ours_states_is_refused(stated: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Asked.model_validate(stated)
+
+
+def test_a_log_of_many_errors_is_told_by_its_first() -> None:
+    assert len(Asked(code=tuple(map(str, range(20)))).code) == MAX_CODES

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from kb.cases import Verdict
+from search_api.complaints import Complaint, noted, told
+
+
+@pytest.mark.parametrize(
+    ("complaint", "note", "kept"),
+    [
+        (None, "", None),
+        (None, "第二步打不开", "第二步打不开"),
+        (Complaint.UNCLEAR, "", "[unclear]"),
+        (Complaint.OTHER_DEVICE, "mine is an iPad", "[other-device] mine is an iPad"),
+        (None, "[unknown] 方括号", "[unknown] 方括号"),
+        (None, "[没有右括号", "[没有右括号"),
+    ],
+)
+def test_a_note_keeps_the_complaint_and_gives_it_back(
+    complaint: Complaint | None, note: str, kept: str | None
+) -> None:
+    assert noted(complaint, note) == kept
+    assert told(kept) == (complaint, note)
+
+
+def test_only_false_information_is_a_task_for_the_writer() -> None:
+    wrong = [each for each in Complaint if each.verdict is Verdict.WRONG]
+
+    assert wrong == [Complaint.FALSE]

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kb import findings
+from kb.findings import Check, Finding, Severity
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+FOUND = (
+    Finding("zh/打印机.md", 3, Severity.ERROR, "未知的键"),
+    Finding("en/wifi.md", None, Severity.WARNING, "no summary"),
+)
+
+
+def test_the_last_check_is_read_as_it_was_kept(tmp_path: Path) -> None:
+    findings.keep(tmp_path / "state", Path("articles"), NOON, [])
+    findings.keep(tmp_path / "state", Path("articles"), NOON, FOUND)
+
+    assert findings.last(tmp_path / "state") == Check("articles", NOON, FOUND)
+    assert [each.name for each in (tmp_path / "state").iterdir()] == [findings.FILE]
+
+
+def test_without_a_check_there_is_none(tmp_path: Path) -> None:
+    assert findings.last(tmp_path) is None
+
+    (tmp_path / findings.FILE).write_text('{"of": "another version"}', "utf-8")
+    assert findings.last(tmp_path) is None
