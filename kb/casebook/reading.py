@@ -36,6 +36,7 @@ class WeakSymptom:
     """As it was typed last, scrubbed."""
     lang: Language
     count: int
+    """Searches; those of one visitor count once, or reloading a page would count."""
     last: datetime
     example: SearchId
     """The last of these searches."""
@@ -86,13 +87,13 @@ def weak(
     groups: dict[str, list[Row[Any]]] = {}
     for row in connection.execute(found.order_by(searches.c.at, searches.c.id)):
         groups.setdefault(" ".join(fold_case(row.symptom).split()), []).append(row)
-    most = sorted(groups.values(), key=lambda group: (len(group), group[-1].at), reverse=True)
+    most = sorted(groups.values(), key=lambda group: (_asked(group), group[-1].at), reverse=True)
     solved = _solved(connection, found)
     return [
         WeakSymptom(
             symptom=group[-1].symptom,
             lang=Language(group[-1].lang),
-            count=len(group),
+            count=_asked(group),
             last=group[-1].at,
             example=SearchId(group[-1].id),
             solved=any(row.id in solved for row in group),
@@ -101,13 +102,18 @@ def weak(
     ]
 
 
+def _asked(group: Iterable[Row[Any]]) -> int:
+    """A key may search for many customers; a visitor is one."""
+    return len({row.actor if row.actor.startswith("anonymous:") else row.id for row in group})
+
+
 def _weak(since: datetime, least: Mapping[Language, float]) -> Select[Any]:
     low = [
         and_(searches.c.lang == lang.value, searches.c.best < score)
         for lang, score in least.items()
     ]
     weak: ColumnElement[bool] = or_(searches.c.best.is_(None), searches.c.matched.is_(False), *low)
-    wanted = ("id", "at", "symptom", "lang", "case_id")
+    wanted = ("id", "at", "actor", "symptom", "lang", "case_id")
     return select(*(searches.c[name] for name in wanted)).where(
         searches.c.at >= since, searches.c.symptom.is_not(None), weak
     )

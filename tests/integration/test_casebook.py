@@ -387,7 +387,7 @@ def test_other_answers_are_not_weak(casebook: Casebook, search: Search) -> None:
 def test_weak_answers_are_grouped_by_symptom_the_most_frequent_first(casebook: Casebook) -> None:
     texts = ["螢幕全黑", "屏幕全黑", "屏幕全黑 ", "Printer  offline", "printer offline", "只有一次"]
     searches = [
-        a_search(symptom=text, scores=(), at=NOON + timedelta(hours=n))
+        a_search(SHOP, text, scores=(), at=NOON + timedelta(hours=n))
         for n, text in enumerate(texts)
     ]
     for each in searches:
@@ -400,6 +400,14 @@ def test_weak_answers_are_grouped_by_symptom_the_most_frequent_first(casebook: C
         ("printer offline", 2),
     ]
     assert (found[0].example, found[0].last) == (searches[2].id, searches[2].at)
+
+
+def test_a_visitor_who_asks_again_counts_once(casebook: Casebook) -> None:
+    other = Principal("anonymous:v2", VISITOR.scopes)
+    for actor in (VISITOR, VISITOR, other, SHOP, SHOP):
+        casebook.record(a_search(actor, "屏幕全黑", scores=()))
+
+    assert [each.count for each in casebook.weak(since=NOON, least={}, limit=1)] == [4]
 
 
 def test_weak_answers_of_before_and_erased_ones_are_left_out(casebook: Casebook) -> None:
