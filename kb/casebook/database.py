@@ -1,16 +1,15 @@
-"""The database behind the casebook: SQLite in a file, or PostgreSQL by URL; one writer thread."""
+"""The database behind the casebook, SQLite or PostgreSQL by URL: one writer at a time."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from dataclasses import dataclass
+from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -33,15 +32,23 @@ Work = Callable[[Connection], _T]
 """What is done inside one transaction; it may be done again, so it changes nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Job:
+    """A write that waits, and what came of it."""
+
     work: Work[Any]
     durable: bool
-    done: Future[Any] = field(default_factory=Future)
+    done: bool = False
+    result: Any = None
+    error: BaseException | None = None
 
 
 class Database:
-    """Open connections. Any thread may read and write; writes go through one thread, in order."""
+    """Open connections. Any thread may read and write; writes come one after the other.
+
+    Whoever comes to write does what others wait for in the same transaction: no thread of its own
+    is woken for it, which would cost more than the write (0.27 of 0.59 ms at the median).
+    """
 
     def __init__(self, url: str) -> None:
         """Connect, and bring the tables up to date.
@@ -52,9 +59,9 @@ class Database:
         self._readers, self._durable, self._quick = (
             connections(self._url, use) for use in (READING, DURABLE, QUICK)
         )
-        self._waiting: SimpleQueue[_Job | None] = SimpleQueue()
-        self._open = Lock()
-        self._thread: Thread | None = None
+        self._waiting: deque[_Job] = deque()
+        self._turn, self._closed = Lock(), False
+        self._kept: dict[Engine, Connection] = {}
         try:
             with self._failures():
                 prepare(self._url)
@@ -62,8 +69,6 @@ class Database:
         except BaseException:
             self.close()
             raise
-        self._thread = Thread(target=self._work, name="casebook", daemon=True)
-        self._thread.start()
 
     @property
     def place(self) -> str:
@@ -73,7 +78,7 @@ class Database:
     @property
     def lag(self) -> int:
         """Writes that wait."""
-        return self._waiting.qsize()
+        return len(self._waiting)
 
     def read(self, work: Work[_T]) -> _T:
         """Look something up: all of it as it was at one moment."""
@@ -86,12 +91,14 @@ class Database:
         What is not ``durable`` may be lost when the machine fails, not when this process does.
         """
         job = _Job(work, durable)
-        with self._open:
-            if self._thread is None:
-                raise CasebookUnavailable(f"the casebook at {self.place} is closed")
-            self._waiting.put(job)
+        self._waiting.append(job)
+        with self._turn:
+            while not job.done:
+                self._commit(self._next())
         with self._failures():
-            done: _T = job.done.result()
+            if job.error is not None:
+                raise job.error
+        done: _T = job.result
         return done
 
     def checkpoint(self) -> None:
@@ -102,57 +109,68 @@ class Database:
 
     def close(self) -> None:
         """Finish what waits, then disconnect; a second call does nothing."""
-        with self._open:
-            thread, self._thread = self._thread, None
-        if thread is not None:
-            self._waiting.put(None)
-            thread.join()
+        with self._turn:
+            while jobs := self._next():
+                self._commit(jobs)
+            self._closed = True
+            while self._kept:
+                self._kept.popitem()[1].close()
         for engine in (self._readers, self._durable, self._quick):
             engine.dispose()
 
-    def _work(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            jobs = [first, *self._others()]
-            ended = jobs[-1] is None
-            self._commit([job for job in jobs if job is not None])
-            if ended:
-                return
-
-    def _others(self) -> Iterator[_Job | None]:
-        for _ in range(AT_ONCE - 1):
-            try:
-                job = self._waiting.get_nowait()
-            except Empty:
-                return
-            yield job
-            if job is None:
-                return
+    def _next(self) -> list[_Job]:
+        return [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
 
     def _commit(self, jobs: list[_Job]) -> None:
+        """Do these in one transaction, or each alone; whatever happens, they are done then."""
         try:
             results = self._transaction(jobs)
         except Exception as error:  # noqa: BLE001 - it is raised where the write was asked for
             again = _is_conflict(error) or (len(jobs) > 1 and not _is_outage(error))
             for job in jobs:
-                self._alone(job) if again else job.done.set_exception(error)
+                self._alone(job) if again else _failed(job, error)
+        except BaseException:
+            for job in jobs:
+                _failed(job, CasebookUnavailable(f"a write to {self.place} was interrupted"))
+            raise
         else:
             for job, result in zip(jobs, results, strict=True):
-                job.done.set_result(result)
+                job.result, job.done = result, True
 
-    def _alone(self, job: _Job, tries: int = TRIES) -> None:
+    def _alone(self, job: _Job) -> None:
         """Do again what another service, or another's failure, came between."""
-        try:
-            job.done.set_result(*self._transaction([job]))
-        except Exception as error:  # noqa: BLE001 - see above
-            if tries > 1 and _is_conflict(error):
-                self._alone(job, tries - 1)
+        for _ in range(TRIES):
+            try:
+                (job.result,) = self._transaction([job])
+            except Exception as error:  # noqa: BLE001 - see above
+                job.error = error
+                if _is_conflict(error):
+                    continue
             else:
-                job.done.set_exception(error)
+                job.error = None
+            break
+        job.done = True
 
     def _transaction(self, jobs: list[_Job]) -> list[object]:
+        if self._closed:
+            raise CasebookUnavailable(f"the casebook at {self.place} is closed")
         engine = self._durable if any(job.durable for job in jobs) else self._quick
-        with engine.begin() as connection:
+        with self._writer(engine) as connection, connection.begin():
             return [job.work(connection) for job in jobs]
+
+    @contextmanager
+    def _writer(self, engine: Engine) -> Iterator[Connection]:
+        """A connection; SQLite's stays open, for taking it from the pool costs as much as writing.
+
+        One to a server may have died since, which only the pool finds out.
+        """
+        if self._url.get_backend_name() != "sqlite":
+            with engine.connect() as connection:
+                yield connection
+            return
+        if engine not in self._kept:
+            self._kept[engine] = engine.connect()
+        yield self._kept[engine]
 
     @contextmanager
     def _failures(self) -> Iterator[None]:
@@ -166,6 +184,10 @@ class Database:
                 f"the casebook at {self.place} failed ({first}): see that it can be "
                 "reached and that its disk has room; nothing that was acknowledged is lost"
             ) from error
+
+
+def _failed(job: _Job, error: BaseException) -> None:
+    job.error, job.done = error, True
 
 
 def _is_outage(error: Exception) -> bool:
