@@ -12,8 +12,8 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz", summary="Is the process alive?")
-def healthz() -> Alive:
-    """Answer as long as the process serves requests; it looks at nothing else."""
+async def healthz() -> Alive:
+    """Answer as long as the process serves requests, though every thread of it may be busy."""
     return Alive()
 
 

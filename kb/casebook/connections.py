@@ -14,10 +14,9 @@ from sqlalchemy.pool import QueuePool
 
 from kb.errors import CasebookUnavailable
 
-BUSY_S = 10.0
-"""So long a write waits for another process that writes."""
-CONNECT_S = "10"
-"""So long PostgreSQL may take to accept a connection, unless the URL says otherwise."""
+_LIMITS = {"connect_timeout": "10", "tcp_user_timeout": "10000"}
+"""So long PostgreSQL may take to accept a connection (s), and to acknowledge what was sent (ms),
+unless the URL says otherwise."""
 POOL = 20
 """Connections of one use at a time; another waits."""
 
@@ -30,13 +29,15 @@ class Use:
     sqlite_synchronous: Literal["FULL", "NORMAL"]
     postgresql_isolation: Literal["READ COMMITTED", "REPEATABLE READ"]
     postgresql_synchronous: Literal["on", "off"]
+    wait_s: float
+    """So long a statement waits for another process that writes; 0 = as long as it takes."""
 
 
-READING = Use("DEFERRED", "FULL", "REPEATABLE READ", "on")
+READING = Use("DEFERRED", "FULL", "REPEATABLE READ", "on", 0)
 """One transaction sees one moment."""
-DURABLE = Use("IMMEDIATE", "FULL", "READ COMMITTED", "on")
+DURABLE = Use("IMMEDIATE", "FULL", "READ COMMITTED", "on", 10)
 """A commit is on the disk when it returns."""
-QUICK = Use("IMMEDIATE", "NORMAL", "READ COMMITTED", "off")
+QUICK = Use("IMMEDIATE", "NORMAL", "READ COMMITTED", "off", 0.5)
 """A commit outlives the process when it returns, and the machine a moment later."""
 
 
@@ -98,7 +99,7 @@ def _sqlite(url: URL, use: Use) -> Engine:
 
 def _sqlite_settings(use: Use) -> list[str]:
     return [
-        f"PRAGMA busy_timeout = {BUSY_S * 1000:.0f}",
+        f"PRAGMA busy_timeout = {(use.wait_s or DURABLE.wait_s) * 1000:.0f}",
         "PRAGMA journal_mode = WAL",
         f"PRAGMA synchronous = {use.sqlite_synchronous}",
         # What is erased must not stay readable in the file's free pages.
@@ -108,7 +109,7 @@ def _sqlite_settings(use: Use) -> list[str]:
 
 def _postgresql(url: URL, use: Use) -> Engine:
     return create_engine(
-        url.set(query={"connect_timeout": CONNECT_S, **url.query}),
+        url.set(query={**_LIMITS, **url.query}),
         pool_size=POOL,
         max_overflow=0,
         pool_pre_ping=True,
@@ -117,4 +118,9 @@ def _postgresql(url: URL, use: Use) -> Engine:
 
 
 def _postgresql_settings(use: Use) -> list[str]:
-    return [f"SET synchronous_commit TO {use.postgresql_synchronous}"]
+    wait_ms = f"{use.wait_s * 1000:.0f}"
+    return [
+        f"SET synchronous_commit TO {use.postgresql_synchronous}",
+        f"SET lock_timeout TO {wait_ms}",
+        f"SET statement_timeout TO {wait_ms}",
+    ]

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -24,6 +24,8 @@ from kb.errors import CasebookUnavailable
 
 AT_ONCE = 64
 """At most so many waiting writes share one commit."""
+PATIENCE_S = 0.5
+"""So long a write that is not durable waits for others."""
 TRIES = 5
 """So often a write is tried that meets another service's."""
 
@@ -47,7 +49,8 @@ class Database:
     """Open connections. Any thread may read and write; writes come one after the other.
 
     Whoever comes to write does what others wait for in the same transaction: no thread of its own
-    is woken for it, which would cost more than the write (0.27 of 0.59 ms at the median).
+    is woken for it, which would cost more than the write (0.27 of 0.59 ms at the median). A write
+    that is not durable is not worth waiting for either: after :data:`PATIENCE_S` it fails.
     """
 
     def __init__(self, url: str) -> None:
@@ -60,7 +63,7 @@ class Database:
             connections(self._url, use) for use in (READING, DURABLE, QUICK)
         )
         self._waiting: deque[_Job] = deque()
-        self._turn, self._closed = Lock(), False
+        self._turn, self._closed, self._writing = Lock(), False, 0
         self._kept: dict[Engine, Connection] = {}
         try:
             with self._failures():
@@ -88,38 +91,64 @@ class Database:
     def write(self, work: Work[_T], *, durable: bool = True) -> _T:
         """Change something, wholly or not at all, and wait until it is committed.
 
-        What is not ``durable`` may be lost when the machine fails, not when this process does.
+        What is not ``durable`` may be lost when the machine fails, not when this process does; it
+        fails soon when the database is slow. Never to be called from inside ``work``.
         """
+        if self._writing == get_ident():
+            raise RuntimeError("a write inside a write would wait for itself")
         job = _Job(work, durable)
         self._waiting.append(job)
-        with self._turn:
+        if not self._turn.acquire(timeout=-1 if durable else PATIENCE_S):
+            raise self._withdrawn(job)
+        try:
+            self._writing = get_ident()
             while not job.done:
-                self._commit(self._next())
+                self._commit(self._next(job))
+        finally:
+            self._writing = 0
+            self._turn.release()
         with self._failures():
             if job.error is not None:
                 raise job.error
         done: _T = job.result
         return done
 
-    def checkpoint(self) -> None:
-        """Leave nothing that was erased in SQLite's write-ahead log; readers may delay that."""
-        if self._url.get_backend_name() == "sqlite":
-            with self._failures(), closing(self._durable.raw_connection()) as connection:
+    def checkpoint(self) -> bool:
+        """Leave nothing that was erased in SQLite's write-ahead log; whether that was possible.
+
+        Somebody who reads for longer than a moment keeps it from being emptied.
+        """
+        if self._url.get_backend_name() != "sqlite":
+            return True
+        with self._failures(), closing(self._durable.raw_connection()) as connection:
+            ((busy, *_),) = (
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            )
+        return not busy
 
     def close(self) -> None:
         """Finish what waits, then disconnect; a second call does nothing."""
         with self._turn:
-            while jobs := self._next():
-                self._commit(jobs)
+            while self._waiting:
+                self._commit(self._next(self._waiting[0]))
             self._closed = True
             while self._kept:
                 self._kept.popitem()[1].close()
         for engine in (self._readers, self._durable, self._quick):
             engine.dispose()
 
-    def _next(self) -> list[_Job]:
-        return [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+    def _next(self, own: _Job) -> list[_Job]:
+        """Some that wait; beside one that is not durable only such, or it would wait for a disk."""
+        fitting = [job for job in self._waiting.copy() if own.durable or not job.durable]
+        return [job for job in fitting[:AT_ONCE] if self._taken(job)]
+
+    def _taken(self, job: _Job) -> bool:
+        """Whether a job still waited; it does no longer."""
+        try:
+            self._waiting.remove(job)
+        except ValueError:
+            return False
+        return True
 
     def _commit(self, jobs: list[_Job]) -> None:
         """Do these in one transaction, or each alone; whatever happens, they are done then."""
@@ -129,13 +158,20 @@ class Database:
             again = _is_conflict(error) or (len(jobs) > 1 and not _is_outage(error))
             for job in jobs:
                 self._alone(job) if again else _failed(job, error)
-        except BaseException:
-            for job in jobs:
-                _failed(job, CasebookUnavailable(f"a write to {self.place} was interrupted"))
-            raise
         else:
             for job, result in zip(jobs, results, strict=True):
                 job.result, job.done = result, True
+        finally:
+            for job in jobs:
+                if not job.done:
+                    _failed(job, CasebookUnavailable(f"a write to {self.place} was interrupted"))
+
+    def _withdrawn(self, job: _Job) -> CasebookUnavailable:
+        """A write that somebody has begun meanwhile may still come about."""
+        self._taken(job)
+        return CasebookUnavailable(
+            f"the casebook at {self.place} is busy: others write, or lock it"
+        )
 
     def _alone(self, job: _Job) -> None:
         """Do again what another service, or another's failure, came between."""

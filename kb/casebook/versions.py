@@ -23,6 +23,8 @@ def migrated(engine: Engine) -> None:
             return
     with engine.begin() as connection:
         if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout TO 0"))
+            connection.execute(text("SET LOCAL lock_timeout TO 0"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         if version(connection) != HEAD:
             _upgrade(connection)

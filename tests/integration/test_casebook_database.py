@@ -15,9 +15,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, create_engine, func, insert, select, text
 
 import kb.casebook
+from kb.casebook.connections import checked
 from kb.casebook.database import Database
 from kb.casebook.tables import metadata, secrets
 from kb.casebook.versions import HEAD, version
@@ -220,6 +221,62 @@ def test_a_closed_casebook_says_so(database: Database) -> None:
 
     with pytest.raises(CasebookUnavailable, match="closed"):
         database.write(adding("late"))
+
+
+@contextmanager
+def locked_elsewhere(url: str) -> Iterator[None]:
+    """Another process has the table to itself."""
+    engine = create_engine(checked(url))
+    with engine.connect() as connection:
+        postgresql = url.startswith("postgresql")
+        connection.exec_driver_sql("LOCK TABLE secrets" if postgresql else "BEGIN IMMEDIATE")
+        yield
+        connection.rollback()
+    engine.dispose()
+
+
+def test_a_write_that_is_not_durable_gives_up_and_later_ones_come_through(
+    url: str, database: Database
+) -> None:
+    with (
+        locked_elsewhere(url),
+        pytest.raises(CasebookUnavailable, match=r"locked|timeout|busy"),
+    ):
+        database.write(adding("lost"), durable=False)
+
+    database.write(adding("kept"), durable=False)
+    assert names(database) == ["kept"]
+
+
+def test_a_write_that_is_not_durable_does_not_wait_for_one_that_is(database: Database) -> None:
+    with held_up(database), pytest.raises(CasebookUnavailable, match="busy"):
+        database.write(adding("lost"), durable=False)
+
+    assert names(database) == []
+
+
+def test_a_write_inside_a_write_is_refused(database: Database) -> None:
+    with pytest.raises(RuntimeError, match="wait for itself"):
+        database.write(lambda _: database.write(adding("never")))
+
+    database.write(adding("after"))
+    assert names(database) == ["after"]
+
+
+def test_the_log_is_emptied_unless_somebody_reads(url: str, database: Database) -> None:
+    database.write(adding("first"))
+    if not url.startswith("sqlite"):
+        assert database.checkpoint()
+        return
+
+    def checkpointed_meanwhile(connection: Connection) -> bool:
+        connection.execute(select(secrets)).all()
+        database.write(adding("second"))
+        return database.checkpoint()
+
+    assert not database.read(checkpointed_meanwhile)
+    assert database.checkpoint()
+    assert Path(f"{checked(url).database}-wal").stat().st_size == 0
 
 
 def test_closing_finishes_what_waits(url: str) -> None:
