@@ -12,6 +12,8 @@ LOG_BYTES = 256 * 1024
 """Longest log that can be pasted, in UTF-8."""
 LONGER = {"/log": LOG_BYTES + MAX_BODY_BYTES}
 """Paths that take more."""
+_DIGITS = 19
+"""Of a length that HTTP parsers take; Python refuses to read numbers of thousands of digits."""
 
 
 class BodyLimit:
@@ -46,8 +48,9 @@ class BodyLimit:
 
 
 def _declared_bytes(scope: Scope) -> int:
+    """What the header says, as far as it is a number; what arrives is counted anyway."""
     declared = Headers(scope=scope).get("content-length", "")
-    return int(declared) if declared.isdecimal() else 0
+    return int(declared) if declared.isdecimal() and len(declared) <= _DIGITS else 0
 
 
 def _too_large(limit: int) -> HTTPException:

@@ -58,14 +58,18 @@ Numbered = Annotated[
 Told = Annotated[
     str,
     Path(
-        min_length=1,
-        max_length=64,
+        pattern="^[0-9a-f-]{1,64}$",
         description="Id of an outcome.",
         examples=["8f0c1f6e-5a3b-4d55-b7a4-6f0c9d5b2e10"],
     ),
 ]
 Tried = Annotated[
-    str, Path(description="A solution, as searches name it.", examples=["update-error-4013"])
+    str,
+    Path(
+        pattern=r"^[^\x00]{1,500}$",  # PostgreSQL refuses to look for NUL.
+        description="A solution, as searches name it.",
+        examples=["update-error-4013"],
+    ),
 ]
 
 
@@ -152,7 +156,7 @@ def reopen(case: Numbered, kb: Kb, caller: Caller, key: IdempotencyKey = None) -
     "/solutions/{solution:path}/outcomes",
     tags=["outcomes"],
     summary="What came of a solution",
-    responses=responses(401, 403, 422, 503),
+    responses=responses(401, 403, 404, 422, 503),
     dependencies=[Staff],
 )
 def outcomes(
@@ -182,7 +186,7 @@ def outcomes(
     "/cases/{case:path}/texts",
     tags=["cases"],
     summary="Forget what was typed for a case",
-    responses=responses(401, 403, 422, 503),
+    responses=responses(401, 403, 404, 422, 503),
     dependencies=[needs(Scope.ADMIN)],
 )
 def erase(case: Numbered, request: Request, kb: Kb, caller: Caller) -> ErasedOut:

@@ -41,7 +41,8 @@ _LONGEST: Final = 60
 """No name of a section is longer; what follows is not looked at."""
 _DROPPED: Final = re.compile(r"[^\w\s-]+")
 _SLUG_LENGTH: Final = 100
-_STEP: Final = re.compile(r"step-\d+")
+_TAKEN: Final = re.compile(r"step-\d+|main|back|beyond|outcome|outcome-title|note|note-hint")
+"""Anchors of steps, and what pages call their own parts around an article: no heading has them."""
 
 
 def kind(heading: str) -> SectionKind | None:
@@ -73,7 +74,7 @@ class Anchors:
     def _slug(self, text: str) -> str:
         folded = unicodedata.normalize("NFC", text[:_SLUG_LENGTH]).lower()
         slug = "-".join(_DROPPED.sub("", folded).split()) or "section"
-        slug = f"section-{slug}" if _STEP.fullmatch(slug) else slug
+        slug = f"section-{slug}" if _TAKEN.fullmatch(slug) else slug
         anchor = slug
         while anchor in self._given:
             self._given[slug] += 1

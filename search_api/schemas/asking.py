@@ -80,5 +80,5 @@ class Asked(BaseModel):
 
     def address(self, **changes: object) -> str:
         """The search page that states the same, but for these changes."""
-        fields = self.model_copy(update=changes).model_dump()
+        fields = {**self.model_dump(), **changes}
         return "/?" + urlencode({k: v for k, v in fields.items() if v}, doseq=True)

@@ -20,6 +20,8 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import kb
+from fixpoint.connections import Connection
+from fixpoint.serving import REQUEST_LINE_BYTES
 from ingest.folder import ingest
 from ingest.lint import lint
 from kb import findings, taxonomy, vocabulary
@@ -49,7 +51,13 @@ _REFUSED = "Failed to load resource: the server responded with a status of 4"
 def serving(app: FastAPI) -> Iterator[str]:
     """The service on a free port of this machine, and its address."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        h11_max_incomplete_event_size=REQUEST_LINE_BYTES,
+        log_level="warning",
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     deadline = time.monotonic() + _STARTED_S

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from kb.casebook import Casebook
 from kb.casebook.database import Database
+from tests.databases import a_schema
 
 MEMORY = Path("/dev/shm")
 
@@ -38,24 +36,11 @@ def new_url(tmp_path: Path) -> Iterator[NewUrl]:
     with ExitStack() as schemas:
 
         def made(backend: str) -> str:
-            name = f"test_{uuid4().hex}"
             if backend == "sqlite":
-                return f"sqlite:///{tmp_path / name}.sqlite"
-            return schemas.enter_context(_schema(name))
+                return f"sqlite:///{tmp_path / uuid4().hex}.sqlite"
+            return schemas.enter_context(a_schema())
 
         yield made
-
-
-@contextmanager
-def _schema(name: str) -> Iterator[str]:
-    server = os.environ.get("FIXPOINT_TEST_POSTGRES_URL")
-    if not server:
-        pytest.skip("needs a PostgreSQL database at FIXPOINT_TEST_POSTGRES_URL")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE SCHEMA "{name}"')
-        url = make_url(server).update_query_dict({"options": f"-csearch_path={name}"})
-        yield url.render_as_string(hide_password=False)
-        connection.execute(f'DROP SCHEMA "{name}" CASCADE')
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -55,3 +55,16 @@ def test_what_no_page_of_ours_states_is_refused(stated: dict[str, object]) -> No
 
 def test_a_log_of_many_errors_is_told_by_its_first() -> None:
     assert len(Asked(code=tuple(map(str, range(20)))).code) == MAX_CODES
+
+
+@pytest.mark.parametrize(
+    ("typed", "spelt"), [("屏幕黑", "%E5%B1%8F%E5%B9%95%E9%BB%91"), ("a&b", "a%26b")]
+)
+def test_the_address_of_another_language_states_the_same(typed: str, spelt: str) -> None:
+    asked = Asked(q=typed, product="phone", os="ios 18.1", code=("4013", "9"))
+
+    assert asked.address(lang=Language.EN) == (
+        f"/?q={spelt}&product=phone&os=ios+18.1&code=4013&code=9&lang=en"
+    )
+    assert asked.address(product="", code=()) == f"/?q={spelt}&os=ios+18.1"
+    assert Asked().address(lang=Language.ZH) == "/?lang=zh"

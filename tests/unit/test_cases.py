@@ -15,6 +15,7 @@ from kb.cases import (
     Retraction,
     Source,
     Verdict,
+    about,
     case_number,
     current,
     source,
@@ -177,3 +178,18 @@ def test_case_numbers_hold_no_letter_that_is_mistaken_for_another() -> None:
     numbers = "".join(case_number(sum(n << 5 * n2 for n2 in range(8))) for n in range(32))
 
     assert not re.search("[ILOU]", numbers)
+
+
+def test_a_history_can_be_told_without_what_was_said_of_a_solution() -> None:
+    history: list[Entry] = [
+        said("1", Verdict.NOT_SOLVED),
+        said("2", Verdict.SOLVED, solution=RESTART),
+        said("3", Verdict.PARTLY, corrects="1"),
+        taken("2"),
+        taken("3"),
+        REOPENED,
+    ]
+
+    assert about(history, {CABLE}) == [history[0], history[2], history[4], REOPENED]
+    assert about(history, {RESTART}) == [history[1], history[3], REOPENED]
+    assert about(history, ()) == [REOPENED]
