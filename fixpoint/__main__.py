@@ -149,6 +149,21 @@ def retire() -> None:
     keeping.retire(_settings(), out)
 
 
+@app.command()
+def forget(
+    *,
+    search: Annotated[str, typer.Option(help="Id of a search: all of the visitor's.")] = "",
+    case: Annotated[str, typer.Option(help="Number of a case.")] = "",
+    actor: Annotated[str, typer.Option(help="Such as key:mzxw6ytb, as the audit log has it.")] = "",
+) -> None:
+    """Erase what somebody typed, known by one of the three, for good; verdicts stay."""
+    from fixpoint import keeping  # noqa: PLC0415 - the database takes time to import
+
+    if sum(map(bool, (search, case, actor))) != 1:
+        raise typer.BadParameter("name one of --search, --case and --actor")
+    keeping.forget(_settings(), keeping.Forgotten(search, case, actor), out)
+
+
 @key.command("create")
 def create_key(
     *,

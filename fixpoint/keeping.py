@@ -1,25 +1,41 @@
-"""``fixpoint backup``, ``restore`` and ``retire``: what keeps the casebook safe, and small."""
+"""``fixpoint backup``, ``restore``, ``retire``, ``forget``: keeps the casebook safe, and small."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 
+from fixpoint.keys import actor
 from kb.casebook import Casebook
+from kb.casebook.acts import AuditLog, Deed
 from kb.casebook.archive import Manifest
 from kb.casebook.backup import back_up
 from kb.casebook.backup import restore as restored
+from kb.casebook.database import Database
+from kb.cases import CaseId, SearchId
 from kb.settings import Settings
 from kb.wiring import open_database
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Whose words to erase: one of these, the others empty."""
+
+    search: str = ""
+    case: str = ""
+    actor: str = ""
 
 
 def backup(settings: Settings, file: Path, articles: Path, out: Console) -> None:
     """Write casebook and articles into one file, and tell what it holds."""
     with closing(open_database(settings)) as database:
         manifest = back_up(database, articles, file)
+        _tell(database, Deed.BACKED_UP, str(file))
     out.print(f"{file}: {_contents(manifest)}", markup=False)
     out.print("It holds what customers typed, and secrets: keep it as safe as the casebook.")
 
@@ -28,6 +44,7 @@ def restore(settings: Settings, file: Path, articles: Path | None, out: Console)
     """Fill an empty casebook, and a folder of articles if one is named, from a backup."""
     with closing(open_database(settings)) as database:
         manifest = restored(database, file, articles)
+        _tell(database, Deed.RESTORED, str(file))
         out.print(f"{database.place}: {_contents(manifest)}", markup=False)
     if articles is None:
         out.print("The articles stay in the file: --articles FOLDER restores them too.")
@@ -40,10 +57,32 @@ def retire(settings: Settings, out: Console) -> None:
     with closing(open_database(settings)) as database:
         keep = timedelta(days=settings.keep_days)
         retired = Casebook(database).retire(keep=keep, now=datetime.now(UTC))
+        rows = retired.searches + retired.entries
+        _tell(database, Deed.TEXTS_RETIRED, "", {"rows": str(rows)})
     out.print(
         f"older than {settings.keep_days} days: texts of {retired.searches} searches and "
         f"{retired.entries} entries erased"
     )
+
+
+def _tell(
+    database: Database, deed: Deed, object_: str, details: Mapping[str, str] | None = None
+) -> None:
+    AuditLog(database).append(datetime.now(UTC), actor(), deed, object_, details)
+
+
+def forget(settings: Settings, asked: Forgotten, out: Console) -> None:
+    """Erase what somebody typed, and tell how much it was; the audit log tells who did it."""
+    by, at = actor(), datetime.now(UTC)
+    with closing(open_database(settings)) as database:
+        casebook = Casebook(database)
+        if asked.search:
+            erased = casebook.erase_search(SearchId(asked.search), by=by, at=at)
+        elif asked.case:
+            erased = casebook.erase_case(CaseId(asked.case), by=by, at=at)
+        else:
+            erased = casebook.erase_actor(asked.actor, by=by, at=at)
+    out.print(f"{erased.object}: texts of {erased.texts} searches and entries erased", markup=False)
 
 
 def _contents(manifest: Manifest) -> str:

@@ -19,7 +19,7 @@ from kb.wiring import open_database
 def create(settings: Settings, name: str, scope: Scope, out: Console, err: Console) -> None:
     """Make a key: print it to ``out``, so that it can be piped, and what it is to ``err``."""
     with closing(open_database(settings)) as database:
-        made = Keyring(database).create(name, scope, actor=_actor(), at=datetime.now(UTC))
+        made = Keyring(database).create(name, scope, actor=actor(), at=datetime.now(UTC))
     out.print(made.text, markup=False)
     err.print(
         f"key {made.key.id}, scope {scope}, for {made.key.name}: this is the only time it is shown",
@@ -40,7 +40,7 @@ def show(settings: Settings, out: Console) -> None:
 def revoke(settings: Settings, id_: str, out: Console) -> None:
     """End a key and its sessions; raises :class:`kb.errors.UnknownKey`."""
     with closing(open_database(settings)) as database:
-        key = Keyring(database).revoke(KeyId(id_), actor=_actor(), at=datetime.now(UTC))
+        key = Keyring(database).revoke(KeyId(id_), actor=actor(), at=datetime.now(UTC))
     out.print(_line(key), markup=False)
 
 
@@ -49,7 +49,7 @@ def _line(key: Key) -> str:
     return f"{key.id}  {key.scope:<6}  {key.at:%Y-%m-%d}  {state:<18}  {key.name}"
 
 
-def _actor() -> str:
+def actor() -> str:
     """Whoever runs the command, for the audit log; in containers a user may have no name."""
     try:
         return f"cli:{getpass.getuser()}"

@@ -13,7 +13,7 @@ from kb.domain import ANYWHERE, Environment, Language, Principal, SolutionId
 SearchId = NewType("SearchId", str)
 """A random UUID in its usual text form: whoever knows it has seen the answer."""
 CaseId = NewType("CaseId", str)
-"""An opaque number: the caller's own, or one of ours."""
+"""An opaque number, see :mod:`kb.casebook.numbers`: the caller's own, or one of ours."""
 OutcomeId = NewType("OutcomeId", str)
 """A random UUID in its usual text form."""
 
@@ -85,6 +85,7 @@ class Search:
     shown: tuple[Shown, ...]
     """Best first."""
     case: CaseId | None = None
+    """Its id, as :meth:`kb.casebook.Casebook.meant` tells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,41 +175,62 @@ def source(principal: Principal) -> Source:
 def taken_back(history: Iterable[Entry]) -> set[OutcomeId]:
     """The outcomes of a case that were retracted, from its history, oldest first.
 
-    What the same actor had put in an outcome's place is taken back with it; another's word stands.
+    What the same actor had put in an outcome's place, and what that one stood for, is taken back
+    with it; another's word stands.
     """
     entries = list(history)
-    gone = {each.outcome for each in entries if isinstance(each, Retraction)}
-    actors = {each.id: each.actor for each in entries if isinstance(each, Outcome)}
-    for each in entries:
-        if isinstance(each, Outcome) and each.corrects in gone:
-            gone |= {each.id} if actors.get(each.corrects) == each.actor else set()
-    return gone
+    said = _said(entries)
+    firsts: dict[OutcomeId, OutcomeId] = {}
+    for each in said.values():
+        wrong = said.get(each.corrects) if each.corrects else None
+        own = wrong is not None and wrong.actor == each.actor
+        firsts[each.id] = firsts[wrong.id] if wrong and own else each.id
+    gone = {firsts.get(each.outcome) for each in entries if isinstance(each, Retraction)}
+    return {id_ for id_, first in firsts.items() if first in gone}
 
 
 def current(history: Iterable[Entry]) -> dict[SolutionId, Outcome]:
     """The one outcome per solution that counts of a case, from its history, oldest first.
 
     What was corrected or retracted is left out; an agent's word stands over a customer's, among
-    equals the last one. A reopening turns what was solved or partly solved by then into not solved.
+    equals the last one. A reopening turns what was solved or partly solved by then into not solved;
+    a later correction of the same verdict does not make it new.
     """
     entries = list(history)
     gone = taken_back(entries)
-    said = [
-        (n, each)
-        for n, each in enumerate(entries)
-        if isinstance(each, Outcome) and each.id not in gone
-    ]
-    corrected = {each.corrects for _, each in said}
-    reopened = max((n for n, each in enumerate(entries) if isinstance(each, Reopening)), default=-1)
-    found: dict[SolutionId, tuple[tuple[bool, int], Outcome]] = {}
-    for number, each in said:
-        weight = (number > reopened, _TRUST.index(each.source))
+    said = [each for each in _said(entries).values() if each.id not in gone]
+    corrected = {each.corrects for each in said}
+    fresh = _fresh(entries)
+    found: dict[SolutionId, Outcome] = {}
+    for each in said:
         standing = found.get(each.solution)
-        if each.id not in corrected and (standing is None or weight >= standing[0]):
-            found[each.solution] = (weight, each)
-    return {
-        solution: each if fresh else _undone(each) for solution, ((fresh, _), each) in found.items()
-    }
+        if each.id not in corrected and (
+            standing is None or _weight(each, fresh) >= _weight(standing, fresh)
+        ):
+            found[each.solution] = each
+    return {id_: each if each.id in fresh else _undone(each) for id_, each in found.items()}
+
+
+def _said(entries: Iterable[Entry]) -> dict[OutcomeId, Outcome]:
+    return {each.id: each for each in entries if isinstance(each, Outcome)}
+
+
+def _fresh(entries: Iterable[Entry]) -> set[OutcomeId]:
+    """The outcomes whose verdict was first said after the last reopening."""
+    verdicts: dict[OutcomeId, Verdict] = {}
+    fresh: set[OutcomeId] = set()
+    for each in entries:
+        if isinstance(each, Reopening):
+            fresh = set()
+        elif isinstance(each, Outcome):
+            verdicts[each.id] = each.verdict
+            same = each.corrects and verdicts.get(each.corrects) is each.verdict
+            fresh |= {each.id} if not same or each.corrects in fresh else set()
+    return fresh
+
+
+def _weight(outcome: Outcome, fresh: Collection[OutcomeId]) -> tuple[bool, int]:
+    return outcome.id in fresh, _TRUST.index(outcome.source)
 
 
 def about(history: Iterable[Entry], solutions: Collection[SolutionId]) -> list[Entry]:
@@ -230,16 +252,6 @@ def state(history: Sequence[Entry]) -> CaseState:
     return CaseState.REOPENED if reopened else CaseState.OPEN
 
 
-def case_number(chance: int) -> CaseId:
-    """A number for a case of ours, to be read aloud: ``C-7K3M-9QXW`` of 40 random bits.
-
-    Source: Crockford's Base32, https://www.crockford.com/base32.html.
-    """
-    digits = "".join(_CROCKFORD[chance >> shift & 31] for shift in range(35, -1, -5))
-    return CaseId(f"C-{digits[:4]}-{digits[4:]}")
-
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TRUST = tuple(Source)
 
 

@@ -14,6 +14,7 @@ from kb import markdown
 from kb.casebook import Casebook
 from kb.casebook.database import Database
 from kb.cases import CaseId, Correction, Entry, Outcome, OutcomeId, Report, SearchId, about
+from kb.chunking import resolution_hash
 from kb.domain import (
     Answer,
     Article,
@@ -28,6 +29,7 @@ from kb.domain import (
     solution_of,
     visibility,
 )
+from kb.environments import recognised
 from kb.errors import CasebookUnavailable, UnknownArticle, UnknownSolution
 from kb.recording import codes, recorded, storable
 from kb.scrubbing import scrubbed
@@ -94,12 +96,21 @@ class KnowledgeBase:
         """Keep what trying a solution did, without personal numbers; durable once it returns.
 
         Raises :class:`UnknownSolution` for one that the search did not show and that the principal
-        cannot see now, and what :meth:`kb.casebook.Casebook.report` raises.
+        cannot see now, :class:`kb.errors.BadQuery` for an unknown environment, and what
+        :meth:`kb.casebook.Casebook.report` raises.
         """
-        if not (self._showed(report) or self.languages(report.solution, principal)):
-            raise UnknownSolution(report.solution)
-        clean = replace(report, note=self._clean(report.note), symptom=self._clean(report.symptom))
-        return self.casebook.report(clean, principal, at=_now(), key=key)
+        clean = replace(
+            report,
+            note=self._clean(report.note),
+            symptom=self._clean(report.symptom),
+            environment=recognised(report.environment, self.vocabulary),
+        )
+        at = _now()
+        kept = self.casebook.reported(clean, principal, at=at, key=key) if key else None
+        if kept is not None:
+            return kept
+        resolution = self._resolution(clean, principal)
+        return self.casebook.report(clean, principal, at=at, key=key, resolution=resolution)
 
     def correct(
         self,
@@ -165,7 +176,8 @@ class KnowledgeBase:
     def _recorded(self, trace: Trace, principal: Principal, case: CaseId | None) -> SearchId | None:
         id_ = SearchId(str(uuid4()))
         try:
-            self.casebook.record(recorded(trace, principal, id_=id_, at=_now(), case=case))
+            meant = self.casebook.meant(case, principal) if case else None
+            self.casebook.record(recorded(trace, principal, id_=id_, at=_now(), case=meant))
         except CasebookUnavailable as error:
             with self._counting:
                 self.unrecorded += 1
@@ -173,17 +185,23 @@ class KnowledgeBase:
             return None
         return id_
 
-    def _showed(self, report: Report) -> bool:
-        if report.search is None:
-            return False
-        shown = self.casebook.search(report.search).shown
-        return any(each.solution == report.solution for each in shown)
+    def _resolution(self, report: Report, principal: Principal) -> str:
+        """Hash of what the search showed, else of what the principal can read now."""
+        search = self.casebook.search(report.search) if report.search else None
+        for each in search.shown if search else ():
+            if each.solution == report.solution:
+                return each.resolution
+        readable = self.languages(report.solution, principal)
+        if not readable:
+            raise UnknownSolution(report.solution)
+        lang = search.lang if search and search.lang in readable else readable[0]
+        return resolution_hash(self.article(article_id(lang, report.solution), principal))
 
     def _clean(self, text: str | None) -> str | None:
         if text is None:
             return None
         text = storable(text)
-        return scrubbed(text, codes=frozenset(codes(read(text, self.vocabulary))))
+        return scrubbed(text, codes=codes(read(text, self.vocabulary)))
 
 
 def _now() -> datetime:

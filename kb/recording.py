@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from kb.cases import CaseId, Search, SearchId, Shown
 from kb.domain import Principal, Solution
-from kb.scrubbing import scrubbed
+from kb.scrubbing import scrubbed, secrets
 from kb.search import Trace
 from kb.symptoms import Reading
 
-LONGEST_CODE = 9
-"""Digits of a number after a word for error that is believed without having been seen before."""
+LONGEST_CODE = 5
+"""Digits of a bare number after a word for error that is believed although no article holds it."""
 TELLING = 7
 """Digits of a number that may be somebody's; a number of an article's text is nobody's."""
 
@@ -39,17 +40,17 @@ def recorded(
     )
 
 
-def codes(reading: Reading) -> list[str]:
-    """The error codes of a text that are no person's number.
+def codes(reading: Reading, held: Collection[str] = ()) -> set[str]:
+    """What of a text survives scrubbing: no person's number, by what is known.
 
-    Those with a shape or sign of their own; a bare number after a word for error only while it is
-    too short to be a telephone's.
+    Error codes with a shape or sign of their own; a bare number after a word for error while it is
+    short (``verification code`` has such a word too), or if ``held``, the terms of the text that
+    articles hold, has it. Never what is labelled as a password or one-time code.
     """
-    return [
-        each
-        for each in reading.error_codes
-        if not _UNSIGNED.fullmatch(each) or len(each) <= LONGEST_CODE
-    ]
+    known = {each for each in reading.error_codes if _is_code(each) or each in held}
+    known |= {term for term in held if _digits(term) >= TELLING}
+    private = [each.lower() for each in secrets(reading.folded)]
+    return {each for each in known if not any(each in secret for secret in private)}
 
 
 def storable(text: str) -> str:
@@ -58,8 +59,11 @@ def storable(text: str) -> str:
 
 
 def _symptom(trace: Trace) -> str:
-    published = (term for term in trace.held if _digits(term) >= TELLING)
-    return scrubbed(storable(trace.query.symptom), codes={*codes(trace.reading), *published})
+    return scrubbed(storable(trace.query.symptom), codes=codes(trace.reading, trace.held))
+
+
+def _is_code(read: str) -> bool:
+    return not _UNSIGNED.fullmatch(read) or len(read) <= LONGEST_CODE
 
 
 def _digits(term: str) -> int:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kb import markdown
 from kb.domain import Article
-from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, Named, Pages, limited
+from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, Named, Pages, ReadingLimited, limited
 from search_api.description import ANYBODY
 from search_api.negotiation import preferred
 from search_api.pages import article_page
@@ -51,8 +51,10 @@ def search(body: SearchIn, kb: Kb, caller: Caller) -> SearchOut:
     tags=["articles"],
     summary="An article's Markdown",
     response_class=Response,
-    responses=responses(401, 404, 503) | {200: {"content": {_MARKDOWN: _TEXT}}, 304: _UNCHANGED},
+    responses=responses(401, 404, 429, 503)
+    | {200: {"content": {_MARKDOWN: _TEXT}}, 304: _UNCHANGED},
     openapi_extra=ANYBODY,
+    dependencies=[ReadingLimited],
 )
 def article_source(request: Request, named: Named, kb: Kb, caller: Caller) -> Response:
     """The part of an article's text that the reader may see, as its writer wrote it."""
@@ -64,8 +66,9 @@ def article_source(request: Request, named: Named, kb: Kb, caller: Caller) -> Re
     tags=["articles"],
     summary="An article as JSON, HTML or Markdown",
     response_model=ArticleOut,
-    responses=responses(401, 404, 503) | _FORMS,
+    responses=responses(401, 404, 429, 503) | _FORMS,
     openapi_extra=ANYBODY,
+    dependencies=[ReadingLimited],
 )
 def article(request: Request, named: Named, kb: Kb, caller: Caller, pages: Pages) -> Response:
     """One solution in one language, in the form that ``Accept`` prefers; JSON by default."""

@@ -29,7 +29,7 @@ from search_api import (
 from search_api.body_limit import BodyLimit
 from search_api.body_timeout import BodyTimeout
 from search_api.deps import State
-from search_api.description import TAGS, described
+from search_api.description import TAGS, WHO, described
 from search_api.draining import Draining
 from search_api.headers import SecurityHeaders
 from search_api.identity import open_identity
@@ -42,12 +42,13 @@ Opener = Callable[[Settings], AbstractContextManager[KnowledgeBase]]
 """Opens the knowledge base that the settings describe."""
 
 _STATIC = Path(__file__).parent / "static"
-_DESCRIPTION = """\
+_DESCRIPTION = f"""\
 Describe a symptom in Chinese or English; get the solutions most likely to resolve it, best first.
 
 Every error is a problem document (RFC 9457, `application/problem+json`); its `instance` is also
 in the service's log. Highlights are counted in Unicode code points.
-"""
+
+{WHO}"""
 
 
 def create_app(settings: Settings, opener: Opener = open_kb) -> FastAPI:

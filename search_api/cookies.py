@@ -19,14 +19,18 @@ class Cookie:
 
     plain_name: str
 
+    def name(self, request: Request) -> str:
+        """What it is called where the request came in."""
+        return f"__Host-{self.plain_name}" if _secure(request) else self.plain_name
+
     def value(self, request: Request) -> str:
         """What the request carries, empty when it carries none."""
-        return request.cookies.get(self._name(request), "")
+        return request.cookies.get(self.name(request), "")
 
     def set(self, request: Request, response: Response, value: str, age: timedelta) -> None:
         """Let the client keep a value for so long."""
         response.set_cookie(
-            self._name(request),
+            self.name(request),
             value,
             max_age=int(age.total_seconds()),
             secure=_secure(request),
@@ -37,9 +41,6 @@ class Cookie:
     def drop(self, request: Request, response: Response) -> None:
         """Let the client forget it."""
         self.set(request, response, "", timedelta(0))
-
-    def _name(self, request: Request) -> str:
-        return f"__Host-{self.plain_name}" if _secure(request) else self.plain_name
 
 
 SESSION = Cookie("fixpoint")

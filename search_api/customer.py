@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from kb.cases import Correction, Outcome, Report, SearchId, Verdict
-from kb.domain import Article, ArticleId, Language, Principal, solution_of
+from kb.domain import Article, ArticleId, Language, Principal, Query, Scope, solution_of
 from kb.errors import UnknownOutcome, UnknownSearch
-from kb.knowledge_base import KnowledgeBase
+from kb.knowledge_base import Found, KnowledgeBase
 from search_api import links
 from search_api.complaints import noted
 from search_api.readable import readable
 from search_api.schemas.forms import OutcomeForm
 from search_api.views import article as views
+
+
+def found(kb: KnowledgeBase, query: Query, caller: Principal, *, meant: bool) -> Found:
+    """What a query finds, recorded only if a customer meant to ask.
+
+    Writers look at what others asked in vain: to count that would make the demand that it shows.
+    """
+    if meant and caller.scopes.isdisjoint({Scope.WRITER, Scope.ADMIN}):
+        return kb.search(query, caller)
+    return Found(None, kb.trace(query, caller).answer)
 
 
 def outcome_form(

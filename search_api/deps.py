@@ -22,6 +22,8 @@ from search_api.templating import Templates
 
 SHARED = 10
 """An address or a key stands for many people: it may ask so many times as often as one visitor."""
+READINGS = 50
+"""Nor does reading cost what a search does: an address may read so many times as often."""
 
 _KEY = HTTPBearer(
     scheme_name="key", auto_error=False, description="A key, see `fixpoint key create`."
@@ -153,4 +155,11 @@ def _sign_in_limited(request: Request) -> None:
     _at_most(request, f"sign-in {_network(request)}", per_minute)
 
 
+def _reading_limited(request: Request) -> None:
+    per_minute = READINGS * open_in(request).search_per_minute
+    _at_most(request, f"reading {_network(request)}", per_minute)
+
+
 SignInLimited = Depends(_sign_in_limited)
+ReadingLimited = Depends(_reading_limited)
+"""For pages that anybody may read without asking for a search."""

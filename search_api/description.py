@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from search_api.cookies import VISITOR
 from search_api.schemas.problem import Problem
 
 TAGS = [
@@ -17,6 +18,13 @@ TAGS = [
     {"name": "admin", "description": "Keys and the audit log."},
     {"name": "health", "description": "For load balancers."},
 ]
+WHO = f"""\
+Searching and saying what a solution did take no key. Without one, keep the cookie that the first
+answer sets (`__Host-{VISITOR.plain_name}`; on plain HTTP `{VISITOR.plain_name}`) and send it with
+every request: outcomes are taken for searches of the same visitor alone. A client that keeps no
+cookies sends a key: `Authorization: Bearer fxp_…`.
+"""
+"""Who may report, for clients that are no browser."""
 ANYBODY: dict[str, Any] = {"security": [{}]}
 """As ``openapi_extra``: the operation takes no key or session, where it knows what to do with one.
 """

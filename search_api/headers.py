@@ -27,6 +27,13 @@ DEFAULTS = {
     "Cache-Control": "no-cache",
 }
 
+STAFFS = (
+    "/agent",
+    "/writer",
+    *(f"/api/v1/{each}" for each in ("cases", "solutions", "audit", "keys")),
+)
+"""Beginnings of the addresses that hold what customers said or staff did: nothing keeps a copy."""
+
 
 class SecurityHeaders:
     """Puts the headers on every response that does not set them itself."""
@@ -42,6 +49,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in DEFAULTS.items():
                     headers.setdefault(name, value)
+                if scope["path"].startswith(STAFFS):
+                    headers["Cache-Control"] = "no-store"
             await send(message)
 
         await self.app(scope, receive, complete)

@@ -26,6 +26,19 @@ def foreign(request: Request) -> bool:
     return origin is not None and _host(origin) != request.headers.get("host", "").lower()
 
 
+def meant(request: Request) -> bool:
+    """Whether somebody asked to see the answer.
+
+    Nobody did for ``HEAD``, for what a browser fetches ahead, and for what a page of another site
+    fetches as a picture or a script. Source: W3C Fetch Metadata; ``Sec-Purpose`` of Fetch.
+    """
+    headers = request.headers
+    ahead = "prefetch" in headers.get("sec-purpose", headers.get("purpose", ""))
+    ours = headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
+    document = headers.get("sec-fetch-dest") == "document"
+    return request.method != "HEAD" and not ahead and (ours or document)
+
+
 def _host(origin: str) -> str:
     try:
         return urlsplit(origin).netloc.lower()

@@ -6,16 +6,13 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, Path, Query
 
-from kb import cases
-from kb.casebook.acts import Deed
 from kb.cases import CaseId, OutcomeId
 from kb.domain import Scope, SolutionId
 from kb.errors import NotAllowed, NotSignedIn
 from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, limited, needs
 from search_api.description import ANYBODY
-from search_api.identity import open_in
 from search_api.problems import responses
 from search_api.schemas.cases import CaseOut, ErasedOut, ReopeningOut, RetractionOut
 from search_api.schemas.outcomes import (
@@ -38,6 +35,7 @@ def _staff(caller: Caller) -> None:
 Staff = Depends(_staff)
 PAGE = 20
 LONGEST_PAGE = 100
+LONGEST_HISTORY = 200
 
 router = APIRouter(prefix="/api/v1", dependencies=CREDENTIALS)
 
@@ -53,7 +51,12 @@ IdempotencyKey = Annotated[
 ]
 Numbered = Annotated[
     str,
-    Path(pattern=CASE_PATTERN, description="A case number.", examples=["CRM-2041"]),
+    Path(
+        pattern=CASE_PATTERN,
+        description="A case number of yours. For staff: of the only key that has it, or with "
+        "`@key:…` of that key.",
+        examples=["CRM-2041"],
+    ),
 ]
 Told = Annotated[
     str,
@@ -85,8 +88,9 @@ Tried = Annotated[
 def report(body: OutcomeIn, kb: Kb, caller: Caller, key: IdempotencyKey = None) -> OutcomeOut:
     """Keep an outcome: it is on disk before this answers.
 
-    Without a key one may speak only of one's own searches; with a key of scope `search` also of
-    cases that it opened; staff of any case.
+    Without a key one may speak only of one's own searches, and sends the cookie that came with
+    them: `__Host-fixpoint-visitor`, on plain HTTP `fixpoint-visitor`. With a key of scope `search`
+    one may speak also of cases that it opened; staff of any case.
     """
     return OutcomeOut.of(kb.report(body.report(), caller, key=key), caller)
 
@@ -129,14 +133,30 @@ def retract(outcome: Told, kb: Kb, caller: Caller, key: IdempotencyKey = None) -
     summary="Where a case stands, and its history",
     responses=responses(401, 403, 404, 422, 503),
 )
-def case(case: Numbered, kb: Kb, caller: Caller) -> CaseOut:
+def case(
+    case: Numbered,
+    kb: Kb,
+    caller: Caller,
+    before: Annotated[
+        int | None,
+        Query(
+            ge=1,
+            le=2**31,
+            description="Only what was said before: `next` of the page with the later part.",
+            examples=[201],
+        ),
+    ] = None,
+    limit: Annotated[
+        int, Query(ge=1, le=LONGEST_HISTORY, description="At most so many.", examples=[200])
+    ] = LONGEST_HISTORY,
+) -> CaseOut:
     """Everything that was said of a case: for staff, and for the key that opened it.
 
-    That key reads nothing of solutions that only staff may see.
+    That key reads nothing of solutions that only staff may see. A long history comes in pages, the
+    latest first, each oldest first.
     """
     history = kb.casebook.history(CaseId(case), caller)
-    state = cases.state(history)
-    return CaseOut.of(CaseId(case), state, kb.readable(history, caller), caller)
+    return CaseOut.of(history, kb.readable(history, caller), caller, before=before, limit=limit)
 
 
 @router.post(
@@ -189,12 +209,10 @@ def outcomes(
     responses=responses(401, 403, 404, 422, 503),
     dependencies=[needs(Scope.ADMIN)],
 )
-def erase(case: Numbered, request: Request, kb: Kb, caller: Caller) -> ErasedOut:
+def erase(case: Numbered, kb: Kb, caller: Caller) -> ErasedOut:
     """Erase the symptoms and notes of a case for good; its verdicts stay. The audit log tells."""
-    rows = kb.casebook.erase_case(CaseId(case))
-    details = {"rows": str(rows)}
-    open_in(request).audit.append(_now(), caller.actor, Deed.TEXTS_ERASED, case, details)
-    return ErasedOut(case=case, texts=rows)
+    erased = kb.casebook.erase_case(CaseId(case), by=caller.actor, at=_now())
+    return ErasedOut(case=erased.object, texts=erased.texts)
 
 
 def _now() -> datetime:

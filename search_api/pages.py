@@ -16,7 +16,8 @@ from kb.search import SYMPTOM_CHARACTERS
 from search_api import customer, links
 from search_api.body_limit import LOG_BYTES
 from search_api.csrf import Genuine
-from search_api.deps import Caller, Kb, Named, Pages, limited
+from search_api.deps import Caller, Kb, Named, Pages, ReadingLimited, limited
+from search_api.origin import meant
 from search_api.revalidation import revalidated
 from search_api.schemas.asking import Asked
 from search_api.schemas.forms import Id, LogForm, OutcomeForm, is_id
@@ -27,22 +28,27 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.api_route("/", methods=["GET", "HEAD"], dependencies=[limited("search")])
-def search_page(kb: Kb, caller: Caller, pages: Pages, asked: Annotated[Asked, Query()]) -> Response:
+def search_page(
+    request: Request, kb: Kb, caller: Caller, pages: Pages, asked: Annotated[Asked, Query()]
+) -> Response:
     """The search field; with a query also what was found."""
-    lang, words = pages.reader.lang, pages.words
-    query = asked.query(lang)
+    query = asked.query(pages.reader.lang)
     if len(query.symptom) > SYMPTOM_CHARACTERS:
-        page = _asking(Asked(), kb, pages)
-        return _private(pages, replace(page, flaw=words["search"]["too-long"]), Asked())
+        return _too_long(kb, pages)
     page = _asking(asked, kb, pages)
     if asked.anything:
-        page = search_views.answered(page, kb.search(query, caller), words)
+        found = customer.found(kb, query, caller, meant=meant(request))
+        page = search_views.answered(page, found, pages.words)
     return _private(pages, page, asked)
 
 
 @router.post("/log", dependencies=[limited("search"), Genuine])
 def log_page(kb: Kb, pages: Pages, form: Annotated[LogForm, Form()]) -> Response:
     """Lead to a search with the error codes of a pasted log; the log itself goes no further."""
+    if len(form.q) > SYMPTOM_CHARACTERS:
+        response = _too_long(kb, pages)
+        response.status_code = 422
+        return response
     words = pages.words["log"]
     asked = Asked(q=form.q, product=form.product, os=form.os)
     flaw = words["too-long"] if len(form.log.encode()) > LOG_BYTES else ""
@@ -55,7 +61,9 @@ def log_page(kb: Kb, pages: Pages, form: Annotated[LogForm, Form()]) -> Response
     return response
 
 
-@router.api_route("/articles/{lang}/{solution:path}", methods=["GET", "HEAD"])
+@router.api_route(
+    "/articles/{lang}/{solution:path}", methods=["GET", "HEAD"], dependencies=[ReadingLimited]
+)
 def article_page(request: Request, named: Named, kb: Kb, caller: Caller, pages: Pages) -> Response:
     """One article; an alias leads to the article's own address."""
     article = kb.article(named, caller)
@@ -80,12 +88,18 @@ def record_outcome(kb: Kb, caller: Caller, form: Annotated[OutcomeForm, Form()])
     return RedirectResponse(links.thanks(SearchId(form.search), form.article), 303)
 
 
-@router.get("/thanks/{lang}/{solution:path}")
+@router.get("/thanks/{lang}/{solution:path}", dependencies=[ReadingLimited])
 def thanks_page(named: Named, kb: Kb, caller: Caller, pages: Pages, s: Id) -> Response:
     """What was kept, and what to try next."""
     page = customer.thanks(kb, SearchId(s), named, caller, pages.reader.lang)
     switch = {lang: links.thanks(SearchId(s), named, lang) for lang in Language}
     return _unstored(pages.response("thanks.html", page, switch))
+
+
+def _too_long(kb: Kb, pages: Pages) -> Response:
+    """The page without the symptom, which is not even read."""
+    page = replace(_asking(Asked(), kb, pages), flaw=pages.words["search"]["too-long"])
+    return _private(pages, page, Asked())
 
 
 def _asking(asked: Asked, kb: Kb, pages: Pages) -> search_views.SearchPage:

@@ -39,6 +39,7 @@ from kb.errors import (
     UnknownSearch,
     UnknownSolution,
 )
+from search_api.cookies import VISITOR
 from search_api.negotiation import preferred
 from search_api.origin import SAFE
 from search_api.request_name import request_name
@@ -83,6 +84,8 @@ _OURS: Mapping[type[KbError], str] = {
     CasebookUnavailable: "the casebook does not answer: try again in a moment",
 }
 """What a stranger is told of a failure on our side; paths and addresses stay in the log."""
+_THEIRS = frozenset({UnknownSearch, UnknownOutcome})
+"""What nobody knows who does not say who they are."""
 
 
 _HEADERS: Mapping[int, Mapping[str, Any]] = {
@@ -139,6 +142,11 @@ def _on_kb_error(request: Request, error: Exception) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.warning("%s: %s", request_name(request), error)
         detail = _OURS.get(kind, "something went wrong on our side")
+    elif kind in _THEIRS and not VISITOR.value(request) and "authorization" not in request.headers:
+        detail += (
+            "; whoever has no key sends back the cookie that came with the search, "
+            f"{VISITOR.name(request)}"
+        )
     problem = _problem(request, status, detail, kind=_kebab(kind.__name__))
     return _response(request, problem)
 

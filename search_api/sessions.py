@@ -51,7 +51,7 @@ def sign_in(
     key: Annotated[str, Form()] = "",
     next_: Annotated[str, Form(alias="next")] = "",
 ) -> Response:
-    """Begin a session, or say that the key is no good."""
+    """Begin a session, and end the browser's earlier one; or say that the key is no good."""
     opened, text, onward = open_in(request), key.strip(), own_path(next_)
     at, found = opened.now(), opened.keyring.key(text)
     if found is None:
@@ -61,6 +61,7 @@ def sign_in(
         )
         flaw = pages.words["sign-in"]["flaw"]
         return _page(pages, SignInPage(onward, caller.known, flaw))
+    opened.keyring.sign_out(SESSION.value(request), at=at)
     token = opened.keyring.sign_in(found, at=at, until=at + opened.session_age)
     response = RedirectResponse(onward or _HOME[found.scope], 303)
     SESSION.set(request, response, token, opened.session_age)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from kb.casebook import reading, reporting, retention, rows
+from kb.casebook import erasure, numbers, reading, reporting, retention, rows
 from kb.casebook.database import Database
+from kb.casebook.erasure import Erased
 from kb.casebook.idempotency import Caller
 from kb.casebook.reading import Page, WeakSymptom
 from kb.casebook.retention import Retired
@@ -27,7 +28,7 @@ from kb.cases import (
     Verdict,
 )
 from kb.domain import Language, Principal, SolutionId
-from kb.errors import UnknownSearch
+from kb.errors import UnknownCase, UnknownSearch
 
 
 class Casebook:
@@ -58,21 +59,51 @@ class Casebook:
             raise UnknownSearch(f"no search {id_!r}: use the search_id that a search returned")
         return rows.search(row)
 
+    def meant(self, number: CaseId, principal: Principal) -> CaseId | None:
+        """The id of the case that a principal's search is for, see :mod:`kb.casebook.numbers`.
+
+        ``None`` for who may name none; the number where staff must yet say whose it is.
+        """
+        try:
+            return self._database.read(
+                lambda connection: numbers.meant(connection, number, principal)
+            )
+        except UnknownCase:
+            return number
+
     def report(
-        self, report: Report, principal: Principal, *, at: datetime, key: str | None = None
+        self,
+        report: Report,
+        principal: Principal,
+        *,
+        at: datetime,
+        key: str | None = None,
+        resolution: str = "",
     ) -> Outcome:
         """Keep what trying a solution did, for the case that it belongs to.
 
         That is the named case, else the one that earlier outcomes of the search have, else the one
         that the search was made for, else a new one with a number of ours. Staff may report by any
         search or case, others by their own; without a key of ours only by a search.
+        ``resolution`` is the hash of what a solution says that the search did not show.
 
         Raises :class:`kb.errors.UnknownSearch`, :class:`kb.errors.UnknownCase`,
         :class:`kb.errors.NotAllowed`, or :class:`kb.errors.BadReport` without search, case and
         symptom.
         """
         caller = Caller(principal, at, key)
-        return self._database.write(lambda connection: reporting.report(connection, report, caller))
+        return self._database.write(
+            lambda connection: reporting.report(connection, report, caller, resolution)
+        )
+
+    def reported(
+        self, report: Report, principal: Principal, *, at: datetime, key: str
+    ) -> Outcome | None:
+        """What the same report under the same key kept before; ``None`` if there was none."""
+        caller = Caller(principal, at, key)
+        return self._database.read(
+            lambda connection: reporting.reported(connection, report, caller)
+        )
 
     def correct(
         self,
@@ -85,7 +116,8 @@ class Casebook:
     ) -> Outcome:
         """Keep an outcome that stands for another from now on; staff's, or the same actor's.
 
-        Raises :class:`kb.errors.UnknownOutcome`, also for what was taken back.
+        Raises :class:`kb.errors.UnknownOutcome`, also for what was taken back, and
+        :class:`kb.errors.BadReport` after :data:`kb.casebook.reporting.CORRECTIONS` of them.
         """
         caller = Caller(principal, at, key)
         return self._database.write(
@@ -106,6 +138,8 @@ class Casebook:
     ) -> Reopening:
         """Keep that a case's problem came back; by staff, or a key of ours that opened the case.
 
+        Where staff spoke of it, only staff reopens it.
+
         Raises :class:`kb.errors.UnknownCase`, :class:`kb.errors.NotAllowed`.
         """
         caller = Caller(principal, at, key)
@@ -117,7 +151,7 @@ class Casebook:
         Raises :class:`kb.errors.UnknownCase`, :class:`kb.errors.NotAllowed`.
         """
         return self._database.read(
-            lambda connection: reporting.history_for(connection, case, principal)
+            lambda connection: reporting.history(connection, case, principal)
         )
 
     def said(self, search: SearchId, principal: Principal) -> dict[SolutionId, Outcome]:
@@ -155,13 +189,23 @@ class Casebook:
             lambda connection: reading.weak(connection, since=since, least=least, limit=limit)
         )
 
-    def erase_case(self, case: CaseId) -> int:
-        """Forget what was typed for a case; how many searches and entries that concerned."""
-        return retention.erase_case(self._database, case)
+    def erase_case(self, case: CaseId, *, by: str, at: datetime) -> Erased:
+        """Forget what was typed for a case, by its number as staff calls it; the audit log tells.
 
-    def erase_actor(self, actor: str) -> int:
-        """Forget what an actor typed, and what was typed for its cases; how many, likewise."""
-        return retention.erase_actor(self._database, actor)
+        Raises :class:`kb.errors.UnknownCase` where several keys have that number.
+        """
+        return erasure.erase_case(self._database, case, by=by, at=at)
+
+    def erase_search(self, search: SearchId, *, by: str, at: datetime) -> Erased:
+        """Forget what was typed for a search and its cases; all of a visitor, if one made it.
+
+        The audit log tells. Raises :class:`kb.errors.UnknownSearch`.
+        """
+        return erasure.erase_search(self._database, search, by=by, at=at)
+
+    def erase_actor(self, actor: str, *, by: str, at: datetime) -> Erased:
+        """Forget what an actor typed, and what was typed for its cases; the audit log tells."""
+        return erasure.erase_actor(self._database, actor, by=by, at=at)
 
     def retire(self, *, keep: timedelta, now: datetime) -> Retired:
         """Forget what was typed longer ago; replies of a day ago and expired sessions go too."""

@@ -21,7 +21,15 @@ class Deed(StrEnum):
     SIGNED_IN = "signed-in"
     SIGN_IN_FAILED = "sign-in-failed"
     SIGNED_OUT = "signed-out"
+    OUTCOME_CORRECTED = "outcome-corrected"
+    """Somebody else's; what one said oneself is in the case's history alone."""
+    OUTCOME_RETRACTED = "outcome-retracted"
+    """Likewise."""
     TEXTS_ERASED = "texts-erased"
+    TEXTS_RETIRED = "texts-retired"
+    ACTOR_FORGOTTEN = "actor-forgotten"
+    BACKED_UP = "backed-up"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class Act:
 
 
 class AuditLog:
-    """Reads the log and adds to it; nothing changes what is there."""
+    """Reads the log and adds to it; only addresses that are too old are taken out of it."""
 
     def __init__(self, database: Database) -> None:
         """Keep the log in this database."""

@@ -42,23 +42,34 @@ def once(
         entry = made()
         _append(connection, entry)
         return entry
-    digest = _digest(request)
-    name = {"actor": caller.principal.actor, "key": caller.key}
-    query = select(replies.c.request, replies.c.entry).filter_by(**name)
-    before = connection.execute(query).first()
-    if before is None:
-        entry = made()
-        number = _append(connection, entry)
-        connection.execute(
-            insert(replies).values(**name, at=caller.at, request=digest, entry=number)
-        )
-        return entry
-    if before.request != digest:
+    found = before(connection, caller, request)
+    if found is not None:
+        return cast(_E, found)
+    entry = made()
+    values = {
+        "actor": caller.principal.actor,
+        "key": caller.key,
+        "at": caller.at,
+        "request": _digest(request),
+        "entry": _append(connection, entry),
+    }
+    connection.execute(insert(replies).values(values))
+    return entry
+
+
+def before(connection: Connection, caller: Caller, request: tuple[object, ...]) -> Entry | None:
+    """What the same request under the same key appended; ``None`` without one. Raises as above."""
+    query = select(replies.c.request, replies.c.entry)
+    found = connection.execute(
+        query.filter_by(actor=caller.principal.actor, key=caller.key)
+    ).first()
+    if found is None:
+        return None
+    if found.request != _digest(request):
         raise KeyReused(
             f"the key {caller.key!r} was used for another request: use a new one for each"
         )
-    row = connection.execute(select(entries).filter_by(number=before.entry)).one()
-    return cast(_E, rows.entry(row))
+    return rows.entry(connection.execute(select(entries).filter_by(number=found.entry)).one())
 
 
 def _append(connection: Connection, entry: Entry) -> int:

@@ -10,9 +10,20 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    func,
+    or_,
+    select,
+    union,
+)
 
 from kb.casebook import rows
+from kb.casebook.chains import whole
 from kb.casebook.tables import entries, searches
 from kb.cases import CaseId, Entry, Outcome, SearchId, Verdict, current
 from kb.domain import Language, SolutionId
@@ -53,7 +64,7 @@ def outcomes(
         query = query.where(entries.c.number < before)
     found = connection.execute(query.order_by(entries.c.number.desc()).limit(limit + 1)).all()
     shown = found[:limit]
-    said = (rows.entry(row) for row in shown)
+    said = whole(connection, map(rows.entry, shown))
     return Page(
         outcomes=tuple(each for each in said if isinstance(each, Outcome)),
         before=shown[-1].number if len(found) > len(shown) else None,
@@ -63,17 +74,31 @@ def outcomes(
 def counts(
     connection: Connection, solution: SolutionId | None
 ) -> dict[SolutionId, dict[Verdict, int]]:
-    """How often each verdict stands, one a case and solution; of one solution, or of all."""
-    query = select(entries)
+    """How often each verdict stands, one a case and solution; of one solution, or of all.
+
+    The database counts the cases where nothing was said twice or changed; others are folded.
+    """
+    cases = select(entries.c.case_id).group_by(entries.c.case_id)
     if solution is not None:
         of = select(entries.c.case_id).where(entries.c.solution == solution)
-        query = query.where(entries.c.case_id.in_(of))
+        cases = cases.where(entries.c.case_id.in_(of))
+    # Retractions and reopenings have no solution, a correction has that of what it corrects.
+    once = func.count() == func.count(entries.c.solution.distinct())
     counted: dict[SolutionId, Counter[Verdict]] = {}
-    for _, history in _histories(connection, query):
+    for id_, verdict, number in connection.execute(_verdicts(cases.having(once), solution)):
+        counted.setdefault(SolutionId(id_), Counter())[Verdict(verdict)] += number
+    changed = select(entries).where(entries.c.case_id.in_(cases.having(~once)))
+    for _, history in _histories(connection, changed):
         for id_, outcome in current(history).items():
             if solution in {None, id_}:
                 counted.setdefault(id_, Counter())[outcome.verdict] += 1
     return {id_: dict(verdicts) for id_, verdicts in counted.items()}
+
+
+def _verdicts(cases: Select[Any], solution: SolutionId | None) -> Select[Any]:
+    of = entries.c.solution, entries.c.verdict
+    query = select(*of, func.count()).where(entries.c.case_id.in_(cases)).group_by(*of)
+    return query if solution is None else query.where(entries.c.solution == solution)
 
 
 def weak(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,15 +16,17 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    and_,
+    case,
     delete,
     or_,
     select,
     update,
 )
 
+from kb.casebook.acts import Deed
 from kb.casebook.database import Database
-from kb.casebook.tables import cases, entries, replies, searches, sessions
-from kb.cases import CaseId
+from kb.casebook.tables import acts, entries, replies, searches, sessions
 from kb.errors import KbError
 
 logger = logging.getLogger(__name__)
@@ -44,47 +46,23 @@ class Retired:
     sessions: int
 
 
-def erase_case(database: Database, case: CaseId) -> int:
-    """Forget what was typed for a case; how many searches and entries that concerned."""
-    seen = select(entries.c.search_id).where(
-        entries.c.case_id == case, entries.c.search_id.is_not(None)
-    )
-    of_case = or_(searches.c.case_id == case, searches.c.id.in_(seen))
-    return _erase(database, of_case, entries.c.case_id == case)
+def retire(
+    database: Database,
+    *,
+    keep: timedelta,
+    now: datetime,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Retired:
+    """Forget what was typed longer ago than that, replies older than a day, expired sessions.
 
-
-def erase_actor(database: Database, actor: str) -> int:
-    """Forget what an actor typed, what was typed for its cases, and what others took over of it.
-
-    How many searches and entries that concerned.
+    So are addresses from which nobody could sign in then. Once ``stopped``, texts that are left
+    wait for the next time.
     """
-    own = select(cases.c.id).where(cases.c.actor == actor)
-    seen = select(entries.c.search_id).where(
-        entries.c.case_id.in_(own), entries.c.search_id.is_not(None)
-    )
-    said = select(entries.c.id).where(entries.c.actor == actor).cte(recursive=True)
-    later = entries.alias()
-    said = said.union(select(later.c.id).join(said, later.c.target == said.c.id))
-    return _erase(
-        database,
-        or_(searches.c.actor == actor, searches.c.case_id.in_(own), searches.c.id.in_(seen)),
-        or_(
-            entries.c.actor == actor,
-            entries.c.case_id.in_(own),
-            entries.c.id.in_(select(said.c.id)),
-        ),
-    )
-
-
-def retire(database: Database, *, keep: timedelta, now: datetime) -> Retired:
-    """Forget what was typed longer ago than that, replies older than a day, expired sessions."""
     old = now - keep
-    with_text = or_(entries.c.note.is_not(None), entries.c.symptom.is_not(None))
+    _forget_addresses(database, acts.c.at < old)
     return Retired(
-        searches=_blank(
-            database, searches, (searches.c.at < old) & searches.c.symptom.is_not(None)
-        ),
-        entries=_blank(database, entries, (entries.c.at < old) & with_text),
+        searches=_blank(database, searches, typed(searches.c.at < old), stopped),
+        entries=_blank(database, entries, typed_of(entries.c.at < old), stopped),
         replies=_deleted(database, replies, replies.c.at < now - DAY),
         sessions=_deleted(database, sessions, sessions.c.expires_at < now),
     )
@@ -106,7 +84,8 @@ def retiring(database: Database, *, keep: timedelta) -> Iterator[None]:
 def _daily(database: Database, keep: timedelta, stopped: Event) -> None:
     while True:
         try:
-            retired = retire(database, keep=keep, now=datetime.now(UTC))
+            now = datetime.now(UTC)
+            retired = retire(database, keep=keep, now=now, stopped=stopped.is_set)
             logger.info(
                 "retired texts of %d searches and %d entries", retired.searches, retired.entries
             )
@@ -116,34 +95,56 @@ def _daily(database: Database, keep: timedelta, stopped: Event) -> None:
             return
 
 
-def _erase(database: Database, asked: ColumnElement[bool], said: ColumnElement[bool]) -> int:
-    with_text = or_(entries.c.note.is_not(None), entries.c.symptom.is_not(None))
+def typed(chosen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those searches that have a text."""
+    return and_(chosen, searches.c.symptom.is_not(None))
 
-    def erased(connection: Connection) -> int:
-        seen = _blanked(connection, table=searches, chosen=asked & searches.c.symptom.is_not(None))
-        return seen + _blanked(connection, table=entries, chosen=said & with_text)
 
-    count = database.write(erased)
+def typed_of(chosen: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those entries that have a text."""
+    return and_(chosen, or_(entries.c.note != "", entries.c.symptom.is_not(None)))
+
+
+def _forget_addresses(database: Database, old: ColumnElement[bool]) -> None:
+    """Take the addresses of failed attempts to sign in out of the audit log."""
+    failed = and_(old, acts.c.act == Deed.SIGN_IN_FAILED.value)
+
+    def forgotten(connection: Connection) -> None:
+        for number, details in connection.execute(
+            select(acts.c.number, acts.c.details).where(failed)
+        ).all():
+            if "address" in details:
+                left = {name: value for name, value in details.items() if name != "address"}
+                connection.execute(update(acts).filter_by(number=number).values(details=left))
+
+    database.write(forgotten)
+
+
+def _blank(
+    database: Database, table: Table, chosen: ColumnElement[bool], stopped: Callable[[], bool]
+) -> int:
+    """Blank rows slice by slice until stopped; the search for them keeps no writer waiting."""
+    key = _key(table)
+    ids = database.read(lambda connection: connection.scalars(select(key).where(chosen)).all())
+    count = 0
+    for start in range(0, len(ids), SLICE):
+        if stopped():
+            break
+        some = key.in_(ids[start : start + SLICE])
+        count += database.write(partial(blanked, table=table, chosen=some))
     database.checkpoint()
     return count
 
 
-def _blank(database: Database, table: Table, chosen: ColumnElement[bool]) -> int:
-    """Blank rows slice by slice; the search for them keeps no writer waiting."""
-    key = _key(table)
-    ids = database.read(lambda connection: connection.scalars(select(key).where(chosen)).all())
-    for start in range(0, len(ids), SLICE):
-        some = key.in_(ids[start : start + SLICE])
-        database.write(partial(_blanked, table=table, chosen=some))
-    database.checkpoint()
-    return len(ids)
-
-
-def _blanked(connection: Connection, *, table: Table, chosen: ColumnElement[bool]) -> int:
-    texts = {name: None for name in ("symptom", "note") if name in table.c}
+def blanked(connection: Connection, *, table: Table, chosen: ColumnElement[bool]) -> int:
+    """Take the texts out of the chosen searches or entries; how many."""
+    texts: dict[str, object] = {"symptom": None}
+    if table is entries:
+        # Without a note of its own, a correction would have that of what it corrects.
+        texts["note"] = case((and_(_CORRECTION, entries.c.note.is_not(None)), ""), else_=None)
     # Python's sqlite3 counts no rows of an update that begins with a CTE, before 3.12.
-    blanked = update(table).where(chosen).values(texts).returning(_key(table))
-    return len(connection.execute(blanked).all())
+    done = update(table).where(chosen).values(texts).returning(_key(table))
+    return len(connection.execute(done).all())
 
 
 def _deleted(database: Database, table: Table, chosen: ColumnElement[bool]) -> int:
@@ -154,3 +155,6 @@ def _deleted(database: Database, table: Table, chosen: ColumnElement[bool]) -> i
 
 def _key(table: Table) -> Column[Any]:
     return next(iter(table.primary_key))
+
+
+_CORRECTION = entries.c.target.is_not(None)

@@ -84,9 +84,11 @@ cases = Table(
     "cases",
     metadata,
     Column("id", String, primary_key=True),
+    Column("number", String, nullable=False, index=True),
     Column("at", Instant, nullable=False),
     Column("actor", String, nullable=False),
 )
+"""``number`` is what the actor calls it, see :mod:`kb.casebook.numbers`."""
 entries = Table(
     "entries",
     metadata,
@@ -96,7 +98,7 @@ entries = Table(
     Column("case_id", String, nullable=False, index=True),
     Column("actor", String, nullable=False),
     Column("id", String, unique=True),
-    Column("target", String),
+    Column("target", String, index=True),
     Column("solution", String, index=True),
     Column("verdict", String),
     Column("source", String),

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from kb.errors import CasebookUnavailable
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest version of the tables: the last one in ``migrations/versions``."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"

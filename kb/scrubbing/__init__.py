@@ -44,6 +44,11 @@ def scrubbed(text: str, *, codes: Collection[str] = ()) -> str:
     return text
 
 
+def secrets(text: str) -> list[str]:
+    """The labelled passwords and one-time codes of a text, as they stand in it, in no order."""
+    return list(labels.secrets(plain(text)))
+
+
 def _found(text: str) -> list[Span]:
     read = plain(text)
     return _merged(sorted(chain(shapes.spans(read), labels.spans(read))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,6 +24,11 @@ _SET: Final = (
     rf"[\s:=]{{0,3}}{_OPEN}"
 )
 """What may stand between a password's label and the password."""
+_MISNAMED: Final = (
+    r"\s?(?:错误|报错|故障|errors?|err|codes?)(?:代码|编号|码|号)?"
+    rf"[\s:=#]{{0,3}}(?:(?:is|是|为)\s?)?{_OPEN}"
+)
+"""A word for error that stands between a label and a number too long for an error code."""
 _DIGITS: Final = r"\+?\(?\d(?:[ .()-]{0,2}\d)"
 _MIXED: Final = r"(?=[a-z-]{0,20}\d)(?=[0-9a-z-]{5})[0-9a-z]++(?:-++[0-9a-z]++)*+"
 """Letters and digits to their end: of a bounded length, each cut would uncover one more."""
@@ -55,9 +60,11 @@ class _Label:
     """Small letters, Simplified."""
     pattern: re.Pattern[str]
     """Its group is the number."""
+    secret: bool
+    """Whether the number lets somebody in: then it is no error code, whatever it looks like."""
 
 
-def _label(words: str, joint: str, number: str) -> _Label:
+def _label(words: str, joint: str, number: str, *, secret: bool = False) -> _Label:
     """``words`` are separated by commas."""
     each = sorted(words.split(","), key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in each if word.isascii())
@@ -67,7 +74,7 @@ def _label(words: str, joint: str, number: str) -> _Label:
     )
     begins = "".join(sorted({word[0] for word in each}))
     pattern = rf"(?=[{begins}])(?:{either}){joint}({number})(?![^\W_])"
-    return _Label(tuple(each), re.compile(pattern, re.ASCII | re.IGNORECASE))
+    return _Label(tuple(each), re.compile(pattern, re.ASCII | re.IGNORECASE), secret)
 
 
 _LABELS: Final = (
@@ -83,6 +90,12 @@ _LABELS: Final = (
         ",driving licence,national insurance,ssn,social security,identity card",
         _JOINT,
         _MIXED,
+    ),
+    _label(
+        "电话,手机,手机号,号码,座机,订单,单号,工单,报修,报修码,维修码,账号,账户,客户"
+        ",phone,telephone,mobile,account,customer,order,ticket,case,repair,tracking",
+        _MISNAMED,
+        r"\d{7,15}",
     ),
     _label("卡号,银行卡,信用卡,card", _JOINT, _DIGITS + "{11,22}"),
     _label(
@@ -111,20 +124,33 @@ _LABELS: Final = (
     _label(
         "密码,口令,验证码,校验码,动态码,取件码,识别码,password,passcode,passphrase,pass code"
         ",pin,pin码,pin code,otp,cvv,cvv2,cvc,verification code,security code,one-time code"
-        ",one time code,one-time passcode,authentication code,login code",
+        ",one time code,one-time passcode,authentication code,login code,access code,sms code"
+        ",confirmation code,recovery code,backup code,unlock code,auth code,2fa code"
+        ",安全码,授权码,确认码,恢复码,解锁码",
         _SET,
         _CODE,
+        secret=True,
     ),
-    _label("密码,口令", _SAID, _CHINESE_WORD),
-    _label("password,passcode,passphrase", _SAID, _ENGLISH_WORD),
+    _label("密码,口令", _SAID, _CHINESE_WORD, secret=True),
+    _label("password,passcode,passphrase", _SAID, _ENGLISH_WORD, secret=True),
 )
+_SECRETS: Final = tuple(label for label in _LABELS if label.secret)
 
 
 def spans(read: str) -> Iterator[Span]:
     """Where labelled numbers stand in a plain text, without their labels, in no order."""
+    return (found.span(1) for found in _said(read, _LABELS))
+
+
+def secrets(read: str) -> Iterator[str]:
+    """The passwords and one-time codes of a plain text, in no order."""
+    return (found[1] for found in _said(read, _SECRETS))
+
+
+def _said(read: str, chosen: Iterable[_Label]) -> Iterator[re.Match[str]]:
     lower = read.lower()
-    for label in _LABELS:
+    for label in chosen:
         if any(word in lower for word in label.words):
             for found in label.pattern.finditer(read):
                 if not ipv4_shape(found[1]) or public_ipv4(found[1]):
-                    yield found.span(1)
+                    yield found

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from kb.casebook.acts import Act
+from kb.casebook.erasure import Erased
 from kb.casebook.keyring import NewKey
 from kb.domain import Scope
 from kb.identity import NAME_CHARACTERS, Key
@@ -146,3 +147,19 @@ class ActsOut(BaseModel):
             acts=[ActOut.of(act) for act in shown],
             next=shown[-1].number if len(acts) > limit else None,
         )
+
+
+class ForgottenOut(BaseModel):
+    """What somebody typed is gone; verdicts stay."""
+
+    object: Annotated[str, Field(description="Id of a search, or an actor.")]
+    texts: Annotated[int, Field(description="Searches and outcomes that lost a text.")]
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"object": "key:mzxw6ytb", "texts": 3}]}
+    )
+
+    @classmethod
+    def of(cls, erased: Erased) -> ForgottenOut:
+        """What the core erased."""
+        return cls(object=erased.object, texts=erased.texts)

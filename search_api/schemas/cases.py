@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb import cases
-from kb.cases import CaseId, CaseState, Entry, Outcome, Reopening, Retraction
+from kb.cases import CaseState, Entry, Outcome, Reopening, Retraction
 from kb.domain import Principal
 from search_api.schemas.outcomes import OUTCOME, OutcomeOut
 
@@ -71,26 +71,47 @@ class CaseOut(BaseModel):
     case: str
     state: CaseState
     current: Annotated[list[OutcomeOut], Field(description="The one outcome a solution counts by.")]
-    history: Annotated[list[EntryOut], Field(description="Oldest first.")]
+    history: Annotated[list[EntryOut], Field(description="The latest of it, oldest first.")]
+    next: Annotated[
+        int | None, Field(description="`before` of the page with what was said earlier, or null.")
+    ]
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"case": "CRM-2041", "state": "open", "current": [OUTCOME], "history": [OUTCOME]}
+                {
+                    "case": "CRM-2041",
+                    "state": "open",
+                    "current": [OUTCOME],
+                    "history": [OUTCOME],
+                    "next": 201,
+                }
             ]
         }
     )
 
     @classmethod
     def of(
-        cls, case: CaseId, state: CaseState, history: Sequence[Entry], reader: Principal
+        cls,
+        history: Sequence[Entry],
+        readable: Sequence[Entry],
+        reader: Principal,
+        *,
+        before: int | None,
+        limit: int,
     ) -> CaseOut:
-        """Where a case stands, and what a reader may see of its history, oldest first."""
+        """Where a case stands, and at most ``limit`` of what a reader may see of its history.
+
+        ``before`` counts what may be seen, from 1.
+        """
+        end = min(len(readable), before - 1 if before else len(readable))
+        start = max(0, end - limit)
         return cls(
-            case=case,
-            state=state,
-            current=[OutcomeOut.of(each, reader) for each in cases.current(history).values()],
-            history=[_entry(each, reader) for each in history],
+            case=history[0].case,
+            state=cases.state(history),
+            current=[OutcomeOut.of(each, reader) for each in cases.current(readable).values()],
+            history=[_entry(each, reader) for each in readable[start:end]],
+            next=start + 1 if start else None,
         )
 
 

@@ -18,8 +18,11 @@ from kb import versions
 from kb.domain import Environment, System
 from kb.search import SYMPTOM_CHARACTERS
 
-CASE_PATTERN = r"^[A-Za-z0-9._:/#-]{1,64}$"
-"""Of a case number, whoever gave it."""
+CASE_PATTERN = r"^[A-Za-z0-9._:/#-]{1,64}(@key:[a-z0-9/]{1,32})?$"
+"""Of a case number, whoever gave it, and for staff whose it is.
+
+A number may hold ``/``, and so may what follows it: a path below a case is no malformed case.
+"""
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]+")
 
@@ -58,7 +61,9 @@ Case = Annotated[
     str,
     Field(
         pattern=CASE_PATTERN,
-        description="A case number: yours, or one that an outcome was answered with.",
+        description="A case number: yours, or one that an outcome was answered with. Each key of "
+        "scope `search` has numbers of its own; its `CRM-2041` is `CRM-2041@key:…` to staff, who "
+        "may leave that out where only one key has the number.",
         examples=["CRM-2041"],
     ),
 ]

@@ -10,14 +10,19 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import func, select
 
 from kb import findings
+from kb.casebook.database import Database
 from kb.casebook.keyring import Keyring
+from kb.casebook.tables import searches
 from kb.domain import Scope
 from kb.findings import Finding, Severity
+from kb.search import SYMPTOM_CHARACTERS
 from kb.settings import Settings
 from search_api.app import create_app
 from search_api.body_limit import LOG_BYTES
+from search_api.deps import READINGS
 from tests.e2e.shelf import Shelf, opener
 
 SOLUTION = "update-error-4013"
@@ -192,3 +197,120 @@ def test_staff_pages_are_closed_to_customers(customer: Person) -> None:
         assert customer.get(path).url.path == "/sign-in"
     for path in ("/agent", "/agent/outcomes", "/agent/reopenings"):
         assert customer.send(path, symptom="4013", case="CRM-7").url.path == "/sign-in"
+
+
+def recorded(client: TestClient) -> int:
+    """How many searches are in the casebook."""
+    database: Database = client.app_state["kb"].database
+    count = select(func.count()).select_from(searches)
+    return database.read(lambda connection: connection.scalar(count)) or 0
+
+
+CROSS = {"Sec-Fetch-Site": "cross-site"}
+UNMEANT = pytest.mark.parametrize(
+    "sent",
+    [
+        {"Sec-Purpose": "prefetch"},
+        {"Sec-Purpose": "prefetch;prerender"},
+        {"Purpose": "prefetch"},
+        CROSS | {"Sec-Fetch-Dest": "image"},
+        CROSS | {"Sec-Fetch-Dest": "iframe"},
+        CROSS | {"Sec-Fetch-Dest": "empty"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "script"},
+    ],
+    ids=str,
+)
+
+
+@UNMEANT
+def test_what_nobody_asked_for_is_answered_and_not_recorded(
+    customer: Person, sent: dict[str, str]
+) -> None:
+    page = customer.client.get("/?q=4013", headers=sent)
+
+    assert "更新时提示错误 4013" in page.text
+    assert "?s=" not in page.text
+    assert recorded(customer.client) == 0
+
+
+def test_a_look_at_the_headers_alone_is_not_recorded(customer: Person) -> None:
+    assert customer.client.head("/?q=4013").status_code == 200
+    assert recorded(customer.client) == 0
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "document"},
+        {"Sec-Fetch-Site": "none", "Sec-Fetch-Dest": "document"},
+        CROSS | {"Sec-Fetch-Dest": "document"},
+    ],
+    ids=str,
+)
+def test_what_a_customer_asked_is_recorded(customer: Person, sent: dict[str, str]) -> None:
+    assert "?s=" in customer.client.get("/?q=4013", headers=sent).text
+    assert recorded(customer.client) == 1
+
+
+@pytest.mark.parametrize(
+    ("scope", "count"),
+    [(Scope.SEARCH, 1), (Scope.AGENT, 1), (Scope.WRITER, 0), (Scope.ADMIN, 0)],
+)
+def test_who_looks_at_demand_makes_none(client: TestClient, scope: Scope, count: int) -> None:
+    database = client.app_state["kb"].database
+    made = Keyring(database).create("a", scope, actor="test", at=datetime.now(UTC))
+    person = Person(client)
+    person.send("/sign-in", key=made.text)
+
+    page = person.get("/?q=4013").text
+    article = person.get(f"/articles/zh/{SOLUTION}").text
+
+    assert "更新时提示错误 4013" in page
+    assert ("?s=" in page) is (count == 1)
+    assert 'action="/outcomes"' not in article
+    assert recorded(client) == count
+
+
+def test_a_symptom_beside_a_log_has_the_limit_of_symptoms(customer: Person) -> None:
+    longest = customer.send("/log", log="没有代码", q="错" * SYMPTOM_CHARACTERS)
+    longer = customer.send("/log", log="错误 4013", q="错" * (SYMPTOM_CHARACTERS + 1))
+
+    assert (longest.status_code, longer.status_code) == (422, 422)
+    assert "没有读到错误代码" in longest.text
+    assert "太长" in longer.text
+    assert "错错" not in longer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/agent", "/writer", "/api/v1/keys", "/api/v1/audit", "/api/v1/cases/CRM-7"),
+        f"/api/v1/solutions/{SOLUTION}/outcomes",
+    ],
+)
+def test_nothing_keeps_what_staff_read(staff: Person, path: str) -> None:
+    read = staff.get(path)
+    staff.client.cookies.clear()
+    refused = staff.client.get(path, headers={"Accept": "application/json"})
+
+    assert read.headers["cache-control"] == "no-store"
+    assert refused.status_code in {401, 403}
+    assert refused.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/articles/zh/{SOLUTION}",
+        f"/api/v1/articles/zh/{SOLUTION}",
+        f"/api/v1/articles/zh/{SOLUTION}.md",
+        f"/thanks/zh/{SOLUTION}?s={NOBODYS}",
+    ],
+)
+def test_an_address_reads_much_and_not_endlessly(path: str) -> None:
+    with TestClient(create_app(Settings(search_per_minute=1), opener(Shelf()))) as client:
+        statuses = [client.get(path).status_code for _ in range(READINGS + 1)]
+
+    assert 429 not in statuses[:-1]
+    assert statuses[-1] == 429

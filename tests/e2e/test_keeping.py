@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,8 +10,10 @@ import pytest
 
 from fixpoint.__main__ import main
 from kb.casebook import Casebook
+from kb.casebook.acts import AuditLog, Deed
+from kb.casebook.archive import reading
 from kb.casebook.database import Database
-from tests.integration.records import VISITOR, a_report, a_search
+from tests.integration.records import CABLE, VISITOR, a_report, a_search
 
 
 class Told:
@@ -66,7 +69,36 @@ def test_a_backup_is_restored_by_the_commands_that_say_what_is_next(
 
     again = tmp_path / "again.zip"
     assert told("backup", str(again), "--articles", str(restored))[0] == 0
-    assert again.read_bytes() == file.read_bytes()
+    with reading(file) as first, reading(again) as second:
+        same = first.manifest.files.items() & second.manifest.files.items()
+        assert first.manifest.files.keys() - dict(same).keys() == {"tables/acts.jsonl"}
+
+
+@pytest.mark.usefixtures("state")
+def test_the_audit_log_tells_who_took_a_copy_and_what_was_retired(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "backup.zip"
+    told("backup", str(file))
+    told("retire")
+    assert deeds(tmp_path / "state") == [
+        (Deed.TEXTS_RETIRED, "", {"rows": "0"}),
+        (Deed.BACKED_UP, str(file), {}),
+    ]
+
+    monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "new"))
+    told("restore", str(file))
+    told("restore", str(file))
+
+    assert deeds(tmp_path / "new") == [(Deed.RESTORED, str(file), {})]
+
+
+def deeds(state: Path) -> list[tuple[str, str, Mapping[str, str]]]:
+    """Acts in the audit log, the latest first."""
+    with closing(Database(f"sqlite:///{state}/casebook.sqlite")) as database:
+        acts = AuditLog(database).page(limit=9)
+    assert all(act.actor.startswith("cli:") for act in acts)
+    return [(act.act, act.object, act.details) for act in acts]
 
 
 @pytest.mark.usefixtures("state")
@@ -91,3 +123,26 @@ def test_retire_erases_what_is_older_than_the_setting(
     monkeypatch.setenv("FIXPOINT_KEEP_DAYS", "30")
     code, said = told("retire")
     assert (code, "30 days: texts of 1 searches and 1 entries" in said) == (0, True)
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("by", ["search", "case", "actor"])
+def test_somebody_is_forgotten_by_what_is_known_of_them(
+    told: Told, tmp_path: Path, by: str
+) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/state/casebook.sqlite")) as database:
+        said = Casebook(database).outcomes(CABLE, limit=1).outcomes[0]
+    known = {"search": str(said.search), "case": said.case, "actor": said.actor}
+
+    code, told_ = told("forget", f"--{by}", known[by])
+
+    assert (code, "2 searches and entries" in told_) == (0, True)
+    with closing(Database(f"sqlite:///{tmp_path}/state/casebook.sqlite")) as database:
+        assert Casebook(database).outcomes(CABLE, limit=1).outcomes[0].note is None
+    assert deeds(tmp_path / "state")[0][1] == known[by]
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize("named", [(), ("--case", "C-1", "--actor", "key:1")])
+def test_who_is_to_be_forgotten_is_named_once(told: Told, named: tuple[str, ...]) -> None:
+    assert told("forget", *named)[0] == 2

@@ -201,11 +201,59 @@ def test_a_case_belongs_to_whoever_opened_it_and_to_staff(
 
     problem(other("GET", f"{CASES}/CRM-1"), 404, "unknown-case")
     problem(other("POST", f"{CASES}/CRM-1/reopenings"), 404, "unknown-case")
-    problem(other.report(case="CRM-1"), 404, "unknown-case")
     problem(other("PATCH", f"{OUTCOMES}/{said['id']}", {"verdict": "wrong"}), 404)
     problem(other("DELETE", f"{OUTCOMES}/{said['id']}"), 404, "unknown-outcome")
-    assert made(agent("GET", f"{CASES}/CRM-1"), 200)["current"] == [said]
+    told = made(agent("GET", f"{CASES}/CRM-1"), 200)
+    assert [each["id"] for each in told["current"]] == [said["id"]]
+    assert re.fullmatch("CRM-1@key:[a-z0-9]+", told["case"])
     assert made(agent.report(case="CRM-1", verdict="wrong"))["source"] == "agent"
+
+    assert made(other.report(case="CRM-1"))["case"] == "CRM-1"
+    assert problem(agent("GET", f"{CASES}/CRM-1"), 404)["detail"].count("CRM-1@key:") == 2
+    assert len(made(agent("GET", f"{CASES}/{told['case']}"), 200)["history"]) == 2
+    problem(shop("POST", f"{CASES}/CRM-1/reopenings"), 403, "not-allowed")
+
+
+def test_a_long_history_comes_in_pages(agent: Desk) -> None:
+    said = [made(agent.report(case="CRM-1"))["id"] for _ in range(5)]
+
+    last = made(agent("GET", f"{CASES}/CRM-1?limit=2"), 200)
+    first = made(agent("GET", f"{CASES}/CRM-1?limit=3&before={last['next']}"), 200)
+
+    pages = [[each["id"] for each in page["history"]] for page in (first, last)]
+    assert pages == [said[:3], said[3:]]
+    assert (last["next"], first["next"]) == (4, None)
+    assert first["current"] == last["current"] == last["history"][-1:]
+    assert made(agent("GET", f"{CASES}/CRM-1?before=1"), 200)["history"] == []
+
+
+def test_an_environment_that_nobody_knows_is_refused(agent: Desk) -> None:
+    refused = agent.report(case="CRM-1", environment={"product": "zhang.san@qq.com 13800138000"})
+
+    problem(refused, 422, "bad-query")
+    problem(agent("GET", f"{CASES}/CRM-1"), 404, "unknown-case")
+
+
+def test_an_administrator_forgets_a_visitor_by_a_search_and_a_key_by_its_name(
+    client: TestClient, shelf: Shelf, shop: Desk
+) -> None:
+    admin = desk(client, shelf, Scope.ADMIN)
+    visitors, shops = visitors_search(client), shop.search()
+    actor = shelf.casebook.search(SearchId(shops)).actor
+    by_search, by_actor = f"/api/v1/searches/{visitors}/texts", f"/api/v1/actors/{actor}/texts"
+
+    for path in (by_search, by_actor):
+        problem(shop("DELETE", path), 403, "not-allowed")
+    assert made(admin("DELETE", by_search), 200) == {"object": visitors, "texts": 1}
+    assert made(admin("DELETE", by_actor), 200) == {"object": actor, "texts": 1}
+    problem(admin("DELETE", f"/api/v1/searches/{uuid4()}/texts"), 404, "unknown-search")
+
+    assert shelf.casebook.search(SearchId(visitors)).symptom is None
+    assert shelf.casebook.search(SearchId(shops)).symptom is None
+    acts = made(admin("GET", "/api/v1/audit"), 200)["acts"]
+    assert {("texts-erased", visitors), ("actor-forgotten", actor)} <= {
+        (each["act"], each["object"]) for each in acts
+    }
 
 
 def test_an_agents_note_is_not_for_the_customers_desk(shop: Desk, agent: Desk) -> None:
@@ -330,13 +378,16 @@ def test_an_administrator_erases_what_was_typed_and_the_audit_log_tells(
 
     problem(shop("DELETE", f"{CASES}/CRM-1/texts"), 403)
     problem(agent("DELETE", f"{CASES}/CRM-1/texts"), 403)
-    assert made(admin("DELETE", f"{CASES}/CRM-1/texts"), 200) == {"case": "CRM-1", "texts": 2}
+    erased = made(admin("DELETE", f"{CASES}/CRM-1/texts"), 200)
+    assert erased == {"case": shelf.casebook.search(SearchId(search)).case, "texts": 2}
 
     told = made(agent("GET", f"{CASES}/CRM-1"), 200)
     assert (told["state"], told["current"][0]["note"]) == ("solved", None)
     assert shelf.casebook.search(SearchId(search)).symptom is None
     acts = made(admin("GET", "/api/v1/audit"), 200)
-    assert ("texts-erased", "CRM-1") in {(each["act"], each["object"]) for each in acts["acts"]}
+    assert ("texts-erased", erased["case"]) in {
+        (each["act"], each["object"]) for each in acts["acts"]
+    }
 
 
 def test_a_casebook_that_fails_costs_nobody_the_answer(
@@ -361,3 +412,49 @@ def test_openapi_shows_a_stranger_every_body_and_reply(client: TestClient) -> No
     schemas = described["components"]["schemas"]
 
     assert {name for name in named if not schemas[name].get("examples")} == set()
+
+
+@pytest.mark.parametrize(
+    ("base", "cookie"),
+    [("http://kb.example", "fixpoint-visitor"), ("https://kb.example", "__Host-fixpoint-visitor")],
+)
+def test_a_client_that_keeps_no_cookies_learns_what_it_must_send(
+    shelf: Shelf, base: str, cookie: str
+) -> None:
+    with TestClient(create_app(MANY, opener(shelf)), base) as client:
+        search = visitors_search(client)
+        assert cookie in client.cookies
+        client.cookies.clear()
+        said = {"search_id": search, "solution": SOLUTION, "verdict": "solved"}
+        refused = problem(client.post(OUTCOMES, json=said), 404, "unknown-search")
+        known = desk(client, shelf, Scope.SEARCH).report(search_id=search)
+        document = client.get("/api/v1/openapi.json").json()
+
+    assert refused["detail"].endswith(f", {cookie}")
+    assert "cookie" not in problem(known, 404, "unknown-search")["detail"]
+    assert f"`{cookie}`" in document["info"]["description"]
+    assert f"`{cookie}`" in document["paths"][OUTCOMES]["post"]["description"]
+
+
+def test_the_audit_log_tells_who_changed_what_somebody_else_had_said(
+    client: TestClient, shelf: Shelf, shop: Desk, agent: Desk
+) -> None:
+    search = shop.search()
+    said = made(shop.report(search_id=search, case="CRM-1"))
+    own = made(shop("PATCH", f"{OUTCOMES}/{said['id']}", {"verdict": "partly"}), 200)
+    path = f"{OUTCOMES}/{own['id']}"
+    theirs = made(agent("PATCH", path, {"verdict": "not_solved"}, key="k"), 200)
+    made(agent("PATCH", path, {"verdict": "not_solved"}, key="k"), 200)
+    made(agent("DELETE", f"{OUTCOMES}/{theirs['id']}"), 200)
+    other = made(shop.report(search_id=search, case="CRM-1"))
+    made(agent("DELETE", f"{OUTCOMES}/{other['id']}"), 200)
+
+    log = desk(client, shelf, Scope.ADMIN)("GET", "/api/v1/audit").json()["acts"]
+
+    told = [each for each in reversed(log) if each["act"].startswith("outcome-")]
+    assert [(each["act"], each["object"]) for each in told] == [
+        ("outcome-corrected", own["id"]),
+        ("outcome-retracted", other["id"]),
+    ]
+    assert all(each["details"]["case"].startswith("CRM-1@key:") for each in told)
+    assert all(each["actor"].startswith("key:") for each in told)

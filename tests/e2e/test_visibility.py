@@ -197,6 +197,12 @@ ASKS: dict[Route, Ask] = {
         "GET", "/api/v1/solutions/{solution}/outcomes", "/api/v1/solutions/open/outcomes"
     ),
     ("DELETE", "/api/v1/cases/{case:path}/texts"): fetches("DELETE", "/api/v1/cases/{case}/texts"),
+    ("DELETE", "/api/v1/searches/{search}/texts"): fetches(
+        "DELETE", "/api/v1/searches/{solution}/texts"
+    ),
+    ("DELETE", "/api/v1/actors/{actor}/texts"): fetches(
+        "DELETE", "/api/v1/actors/key:{solution}/texts"
+    ),
     ("POST", "/api/v1/keys"): fetches("POST", "/api/v1/keys"),
     ("GET", "/api/v1/keys"): fetches("GET", "/api/v1/keys"),
     ("DELETE", "/api/v1/keys/{key}"): fetches("DELETE", "/api/v1/keys/{solution}"),

@@ -342,6 +342,22 @@ def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(
     assert client.get("/agent").status_code == 401
 
 
+def test_a_new_sign_in_ends_the_session_that_the_browser_had(
+    place: Place, client: TestClient
+) -> None:
+    sign_in(client, place.key(Scope.ADMIN))
+    kept = client.cookies["fixpoint"]
+    sign_in(client, "wrong")
+    assert client.get("/agent").status_code == 200
+
+    sign_in(client, place.key(Scope.AGENT))
+
+    assert client.get("/who").json()[0] == f"key:{place.keys[Scope.AGENT].key.id}"
+    client.cookies.clear()
+    client.cookies.set("fixpoint", kept)
+    assert client.get("/agent").status_code == 401
+
+
 @pytest.mark.parametrize(("lang", "flaw"), [("zh", "密钥不正确"), ("en", "That key is not right")])
 def test_a_wrong_key_is_told_on_the_form_and_never_repeated(
     client: TestClient, lang: str, flaw: str

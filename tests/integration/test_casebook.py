@@ -10,9 +10,11 @@ import pytest
 
 from kb.casebook import Casebook
 from kb.casebook.database import Database
+from kb.casebook.reporting import CORRECTIONS
 from kb.cases import (
     CaseId,
     Correction,
+    Outcome,
     OutcomeId,
     Report,
     Retraction,
@@ -21,7 +23,7 @@ from kb.cases import (
     Source,
     Verdict,
 )
-from kb.domain import Language, Principal
+from kb.domain import Language, Principal, SolutionId
 from kb.errors import (
     BadReport,
     KeyReused,
@@ -130,14 +132,91 @@ def test_a_search_made_for_a_case_belongs_to_it(casebook: Casebook) -> None:
 
 def test_a_visitor_cannot_slip_into_anothers_case_by_naming_it(casebook: Casebook) -> None:
     casebook.report(a_report(case="SF-7"), SHOP, at=NOON)
-    search = a_search(VISITOR, case="SF-7")
+    casebook.report(a_report(case="DESK-1"), AGENT, at=NOON)
+    search = a_search(VISITOR)
     casebook.record(search)
 
+    assert casebook.meant(CaseId("SF-7"), VISITOR) is None
+    assert casebook.meant(CaseId("DESK-1"), VISITOR) is None
     said = casebook.report(a_report(search), VISITOR, at=NOON)
-    agents = casebook.report(a_report(search), AGENT, at=NOON)
+    assert casebook.meant(said.case, VISITOR) == said.case
+    with pytest.raises(UnknownCase):
+        casebook.report(a_report(search, case="DESK-1"), VISITOR, at=NOON)
 
-    assert OURS.fullmatch(said.case)
-    assert agents.case == said.case
+
+@pytest.mark.parametrize("reporter", [SHOP, AGENT])
+def test_a_search_made_for_a_case_opens_it_for_who_searched(
+    casebook: Casebook, reporter: Principal
+) -> None:
+    search = a_search(SHOP, case=casebook.meant(CaseId("CRM-77"), SHOP))
+    casebook.record(search)
+
+    said = casebook.report(a_report(search), reporter, at=NOON)
+
+    assert said.case.startswith("CRM-77")
+    assert [
+        each.id for each in casebook.history(CaseId("CRM-77"), SHOP) if isinstance(each, Outcome)
+    ] == [said.id]
+
+
+def test_two_keys_have_the_same_number_without_meeting(casebook: Casebook) -> None:
+    agents = casebook.report(a_report(case="CRM-1"), AGENT, at=NOON)
+    shops = casebook.report(a_report(case="CRM-1"), SHOP, at=NOON)
+    banks = casebook.report(a_report(case="CRM-1"), BANK, at=NOON)
+
+    assert {shops.case, banks.case} == {"CRM-1"}
+    assert casebook.history(CaseId("CRM-1"), AGENT) == [agents]
+    assert casebook.history(CaseId("CRM-1"), SHOP) == [shops]
+    assert casebook.history(CaseId("CRM-1"), BANK) == [banks]
+
+
+def test_staff_reaches_the_only_case_of_a_number_or_says_whose(casebook: Casebook) -> None:
+    shops = casebook.report(a_report(case="CRM-1"), SHOP, at=NOON)
+    agents = casebook.report(a_report(case="CRM-1"), AGENT, at=LATER)
+    assert agents.case == "CRM-1@key:shop"
+    assert casebook.history(CaseId("CRM-1"), SHOP)[0] == shops
+
+    casebook.report(a_report(case="CRM-1"), BANK, at=NOON)
+    with pytest.raises(UnknownCase, match="CRM-1@key:bank, CRM-1@key:shop"):
+        casebook.report(a_report(case="CRM-1"), AGENT, at=LATER)
+    assert casebook.meant(CaseId("CRM-1"), AGENT) == "CRM-1"
+    assert len(casebook.history(CaseId("CRM-1@key:shop"), AGENT)) == 2
+    with pytest.raises(UnknownCase):
+        casebook.report(a_report(case="CRM-9@key:shop"), AGENT, at=LATER)
+
+
+def test_only_staff_reopens_what_staff_said(casebook: Casebook) -> None:
+    casebook.report(a_report(case="SF-7"), SHOP, at=NOON)
+    casebook.reopen(CaseId("SF-7"), SHOP, at=NOON)
+    casebook.report(a_report(case="SF-7"), AGENT, at=NOON)
+
+    with pytest.raises(NotAllowed, match="staff"):
+        casebook.reopen(CaseId("SF-7"), SHOP, at=LATER)
+
+    assert casebook.reopen(CaseId("SF-7"), AGENT, at=LATER).case == "SF-7@key:shop"
+
+
+def test_an_outcome_is_corrected_only_so_often(casebook: Casebook) -> None:
+    last = said = casebook.report(a_report(case="SF-7"), SHOP, at=NOON)
+    for _ in range(CORRECTIONS):
+        last = casebook.correct(last.id, Correction(Verdict.PARTLY), SHOP, at=NOON)
+
+    for each in (said, last):
+        with pytest.raises(BadReport, match="20 times"):
+            casebook.correct(each.id, Correction(Verdict.SOLVED), SHOP, at=NOON)
+    casebook.correct(last.id, Correction(Verdict.WRONG), AGENT, at=NOON)
+
+
+def test_a_report_of_what_its_search_did_not_show_has_the_resolution_of_now(
+    casebook: Casebook,
+) -> None:
+    search = a_search(scores=(0.9,))
+    casebook.record(search)
+
+    shown = casebook.report(a_report(search), VISITOR, at=NOON, resolution="now")
+    other = casebook.report(a_report(search, solution=RESTART), VISITOR, at=NOON, resolution="now")
+
+    assert (shown.resolution, other.resolution) == (f"hash of {CABLE}", "now")
 
 
 def test_a_named_case_goes_before_the_searchs_own(casebook: Casebook) -> None:
@@ -182,23 +261,25 @@ def test_a_case_belongs_to_the_key_that_opened_it_and_to_staff(casebook: Caseboo
     casebook.report(a_report(case="SF-7"), SHOP, at=NOON)
 
     with pytest.raises(UnknownCase, match="no case 'SF-7' of yours"):
-        casebook.report(a_report(case="SF-7"), BANK, at=NOON)
-    with pytest.raises(UnknownCase):
         casebook.history(CaseId("SF-7"), BANK)
     with pytest.raises(UnknownCase):
         casebook.reopen(CaseId("SF-7"), BANK, at=NOON)
+    with pytest.raises(UnknownCase):
+        casebook.history(CaseId("SF-7@key:shop"), BANK)
 
     casebook.report(a_report(case="SF-7"), AGENT, at=NOON)
     assert len(casebook.history(CaseId("SF-7"), SHOP)) == 2
 
 
 def test_a_refused_report_leaves_nothing(casebook: Casebook) -> None:
-    casebook.report(a_report(case="SF-7"), SHOP, at=NOON)
+    search = a_search(SHOP)
+    casebook.record(search)
+
+    with pytest.raises(UnknownSearch):
+        casebook.report(a_report(search, case="SF-7"), BANK, at=NOON, key="k")
 
     with pytest.raises(UnknownCase):
-        casebook.report(a_report(case="SF-7"), BANK, at=NOON, key="k")
-
-    assert len(casebook.history(CaseId("SF-7"), SHOP)) == 1
+        casebook.history(CaseId("SF-7"), BANK)
     assert casebook.report(a_report(case="SF-8"), BANK, at=NOON, key="k").case == "SF-8"
 
 
@@ -298,7 +379,7 @@ def test_only_staff_changes_what_another_said(casebook: Casebook, stranger: Prin
         casebook.retract(said.id, stranger, at=NOON)
 
     taken = casebook.retract(said.id, AGENT, at=LATER)
-    assert taken == Retraction(LATER, said.case, said.id, AGENT.actor)
+    assert taken == Retraction(LATER, CaseId("SF-7@key:shop"), said.id, AGENT.actor)
 
 
 def test_what_was_taken_back_cannot_be_changed_any_more(casebook: Casebook) -> None:
@@ -326,7 +407,8 @@ def test_a_solutions_outcomes_come_newest_first_in_pages(casebook: Casebook) -> 
     first = casebook.outcomes(CABLE, limit=3)
     second = casebook.outcomes(CABLE, before=first.before, limit=3)
 
-    assert [*first.outcomes, *second.outcomes] == said[::-1]
+    shown = [*first.outcomes, *second.outcomes]
+    assert [each.id for each in shown] == [each.id for each in reversed(said)]
     assert first.before is not None
     assert second.before is None
     assert casebook.outcomes(RESTART, limit=1).before is None
@@ -345,6 +427,23 @@ def test_counts_hold_one_verdict_for_each_case_and_solution(casebook: Casebook) 
     cable = {Verdict.SOLVED: 2, Verdict.NOT_SOLVED: 1}
     assert casebook.counts() == {CABLE: cable, RESTART: {Verdict.NOT_SOLVED: 1}}
     assert casebook.counts(CABLE) == {CABLE: cable}
+
+
+@pytest.mark.parametrize("solution", [CABLE, RESTART])
+def test_the_counts_of_a_solution_are_those_of_all(
+    casebook: Casebook, solution: SolutionId
+) -> None:
+    for n, verdict in enumerate(Verdict):
+        for each in (CABLE, RESTART):
+            casebook.report(a_report(case=f"SF-{n}", verdict=verdict, solution=each), SHOP, at=NOON)
+    said = casebook.report(a_report(case="SF-0", verdict=Verdict.PARTLY), AGENT, at=NOON)
+    casebook.correct(said.id, Correction(Verdict.WRONG), AGENT, at=NOON)
+
+    changed = {Verdict.SOLVED: 0, Verdict.WRONG: 2}
+    ones = dict.fromkeys(Verdict, 1) | (changed if solution is CABLE else {})
+    expected = {verdict: number for verdict, number in ones.items() if number}
+    assert casebook.counts()[solution] == expected
+    assert casebook.counts(solution) == {solution: expected}
 
 
 def test_an_empty_casebook_counts_nothing(casebook: Casebook) -> None:
@@ -418,7 +517,7 @@ def test_weak_answers_of_before_and_erased_ones_are_left_out(casebook: Casebook)
 
 
 def test_a_weak_answer_is_solved_when_its_case_is(casebook: Casebook) -> None:
-    named = a_search(SHOP, "打印机脱机", case="SF-1", scores=())
+    named = a_search(SHOP, "打印机脱机", case="SF-1@key:shop", scores=())
     reported = a_search(VISITOR, "屏幕全黑", scores=())
     open_ = a_search(VISITOR, "连不上网", scores=())
     better = a_search(SHOP, "打印机显示脱机")

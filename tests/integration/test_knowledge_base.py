@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ from pydantic import SecretStr
 from ingest.folder import ingest
 from kb import indexing, markdown
 from kb.casebook.database import Database
+from kb.cases import CaseId, Report, Verdict
 from kb.chunking import resolution_hash
-from kb.domain import Principal, Query, Scope
-from kb.errors import CasebookUnavailable
+from kb.domain import Environment, Language, Principal, Query, Scope, SolutionId
+from kb.errors import BadQuery, CasebookUnavailable, UnknownCase, UnknownSolution
 from kb.knowledge_base import KnowledgeBase
 from kb.search import Searcher
 from kb.serving import Serving
@@ -23,6 +25,8 @@ from kb.wiring import Parts, open_database, open_kb
 from tests.parts import parts as parts_in
 
 VISITOR = Principal("anonymous:1", frozenset({Scope.SEARCH}))
+SHOP = Principal("key:2", frozenset({Scope.SEARCH}))
+SCREEN, CASE = SolutionId("screen"), CaseId("CRM-77")
 AGENT = Principal("key:1", frozenset({Scope.SEARCH, Scope.AGENT}))
 TEXTS = {
     "zh/screen.md": "# 屏幕全黑\n\n## 解决方法\n\n1. 先充电一小时。\n",
@@ -83,6 +87,68 @@ def test_a_search_tells_whether_its_words_led_anywhere(
 
     assert found.search
     assert kb.casebook.search(found.search).matched is found.answer.matched is matched
+
+
+@pytest.mark.parametrize("product", ["zhang.san@qq.com 13800138000", "warp drive"])
+def test_an_environment_holds_no_free_text(kb: KnowledgeBase, product: str) -> None:
+    report = Report(SCREEN, Verdict.SOLVED, case=CASE, environment=Environment((product,)))
+
+    with pytest.raises(BadQuery, match="unknown product"):
+        kb.report(report, AGENT)
+
+    with pytest.raises(UnknownCase):
+        kb.casebook.history(CASE, AGENT)
+
+
+@pytest.mark.parametrize("word", ["phone", "手机"])
+def test_an_environment_is_kept_by_its_keys(kb: KnowledgeBase, word: str) -> None:
+    report = Report(SCREEN, Verdict.SOLVED, case=CASE, environment=Environment((word,)))
+
+    assert kb.report(report, AGENT).environment == Environment(("phone",))
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_a_report_of_what_its_search_did_not_show_has_the_resolution_of_now(
+    kb: KnowledgeBase, lang: Language
+) -> None:
+    found = kb.search(Query("调拨单号", lang=lang, limit=1), AGENT)
+    assert [each.id for each in found.answer.solutions] == ["ledger"]
+
+    said = kb.report(Report(SCREEN, Verdict.SOLVED, search=found.search), AGENT)
+
+    path = f"{lang}/screen.md"
+    assert said.resolution == resolution_hash(markdown.article(TEXTS[path], path=path))
+
+
+def test_a_report_without_a_search_has_the_chinese_resolution(kb: KnowledgeBase) -> None:
+    said = kb.report(Report(SCREEN, Verdict.SOLVED, case=CASE), AGENT)
+
+    path = "zh/screen.md"
+    assert said.resolution == resolution_hash(markdown.article(TEXTS[path], path=path))
+
+
+def test_a_report_said_again_is_answered_alike_after_its_article_is_gone(
+    kb: KnowledgeBase, parts: Parts, tmp_path: Path
+) -> None:
+    report = Report(SCREEN, Verdict.SOLVED, case=CASE)
+    first = kb.report(report, AGENT, key="k")
+    for path in ("zh/screen.md", "en/screen.md"):
+        (tmp_path / "articles" / path).unlink()
+    ingest(parts, tmp_path / "articles")
+    kb._serving.refresh()
+
+    assert kb.report(report, AGENT, key="k") == first
+    with pytest.raises(UnknownSolution):
+        kb.report(report, AGENT, key="another")
+
+
+def test_a_search_is_made_for_the_searchers_own_case(kb: KnowledgeBase) -> None:
+    found = kb.search(Query("屏幕全黑"), SHOP, case=CASE)
+    assert found.search
+
+    said = kb.report(Report(SCREEN, Verdict.SOLVED, search=found.search), AGENT)
+
+    assert kb.casebook.history(CASE, SHOP) == [replace(said, case=CASE)]
 
 
 def test_a_traced_search_leaves_nothing(kb: KnowledgeBase) -> None:

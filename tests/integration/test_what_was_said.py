@@ -71,6 +71,27 @@ def test_what_was_taken_back_is_said_no_more(casebook: Casebook) -> None:
     assert casebook.said(search, CUSTOMER) == {}
 
 
+def test_what_somebody_else_took_back_can_be_reported_anew(casebook: Casebook) -> None:
+    search = searched(casebook)
+    report = Report(CABLE, Verdict.SOLVED, search=search)
+    first = casebook.report(report, CUSTOMER, at=NOON)
+    casebook.correct(first.id, Correction(Verdict.PARTLY), CUSTOMER, at=NOON)
+    casebook.retract(first.id, AGENT, at=NOON)
+
+    assert casebook.said(search, CUSTOMER) == {}
+    again = casebook.report(report, CUSTOMER, at=NOON)
+    assert casebook.said(search, CUSTOMER) == {CABLE: again}
+
+
+def test_what_a_reopening_undid_can_be_reported_anew(casebook: Casebook) -> None:
+    search = searched(casebook)
+    solved = casebook.report(Report(CABLE, Verdict.SOLVED, search=search), CUSTOMER, at=NOON)
+    failed = casebook.report(Report(RESTORE, Verdict.WRONG, search=search), CUSTOMER, at=NOON)
+    casebook.reopen(solved.case, AGENT, at=NOON)
+
+    assert casebook.said(search, CUSTOMER) == {RESTORE: failed}
+
+
 def test_a_stranger_learns_nothing_of_a_search(casebook: Casebook) -> None:
     search = searched(casebook)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from kb.casebook.numbers import case_number
 from kb.cases import (
     CaseId,
     Entry,
@@ -16,7 +17,6 @@ from kb.cases import (
     Source,
     Verdict,
     about,
-    case_number,
     current,
     source,
     taken_back,
@@ -90,9 +90,23 @@ def test_a_correction_stands_for_what_it_corrects() -> None:
     assert current([first, corrected]) == {CABLE: corrected}
 
 
-def test_a_correction_taken_back_leaves_what_was_said_first() -> None:
+def test_who_takes_a_correction_back_takes_back_what_it_stood_for() -> None:
+    history: list[Entry] = [
+        said("1", Verdict.SOLVED),
+        said("2", Verdict.NOT_SOLVED, corrects="1"),
+        taken("2"),
+    ]
+
+    assert taken_back(history) == {"1", "2"}
+    assert verdicts(*history) == {}
+
+
+def test_an_agents_correction_taken_back_leaves_what_the_customer_said() -> None:
     found = verdicts(
-        said("1", Verdict.SOLVED), said("2", Verdict.NOT_SOLVED, corrects="1"), taken("2")
+        said("1", Verdict.SOLVED),
+        said("2", Verdict.NOT_SOLVED, by=Source.AGENT, corrects="1"),
+        said("3", Verdict.WRONG, by=Source.AGENT, corrects="2"),
+        taken("3"),
     )
 
     assert found == {CABLE: Verdict.SOLVED}
@@ -144,6 +158,18 @@ def test_what_is_said_after_a_reopening_counts_even_by_a_customer() -> None:
     )
 
     assert found == {CABLE: Verdict.SOLVED, RESTART: Verdict.NOT_SOLVED}
+
+
+def test_a_correction_after_a_reopening_is_new_only_with_another_verdict() -> None:
+    before = said("1", Verdict.SOLVED)
+    noted = said("2", Verdict.SOLVED, corrects="1")
+    failed = said("3", Verdict.PARTLY, corrects="2")
+    again = said("4", Verdict.SOLVED, corrects="3")
+
+    assert verdicts(before, REOPENED, noted) == {CABLE: Verdict.NOT_SOLVED}
+    assert verdicts(before, REOPENED, noted, failed) == {CABLE: Verdict.PARTLY}
+    assert verdicts(before, REOPENED, noted, failed, again) == {CABLE: Verdict.SOLVED}
+    assert verdicts(before, failed, REOPENED, again) == {CABLE: Verdict.SOLVED}
 
 
 @pytest.mark.parametrize(

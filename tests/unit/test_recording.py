@@ -120,10 +120,35 @@ def test_a_short_number_of_the_articles_saves_no_part_of_a_telephones(words: Voc
     assert "5678" not in str(kept("请打 138 1234 5678", words, "5678"))
 
 
-def test_a_bare_number_after_a_word_for_error_may_be_a_telephones(words: Vocabulary) -> None:
-    text = "报错 4013，错误 123456789，报错 2125550123，错误 -2147467259，0x80070057"
+def test_a_long_bare_number_after_a_word_for_error_may_be_somebodys(words: Vocabulary) -> None:
+    reading = read("报错 4013，错误 482913，报错 2125550123，错误 -2147467259，0x80070057", words)
 
-    assert codes(read(text, words)) == ["4013", "123456789", "-2147467259", "0x80070057"]
+    assert codes(reading) == {"4013", "-2147467259", "0x80070057"}
+    assert codes(reading, {"482913"}) == {"4013", "482913", "-2147467259", "0x80070057"}
+
+
+@pytest.mark.parametrize(
+    ("symptom", "clean"),
+    [
+        ("verification code 482913", "verification code •••"),
+        ("security code 123", "security code •••"),
+        ("one-time code: 482913", "one-time code: •••"),
+        ("pin code 4821", "pin code •••"),
+        ("Unlock code 4821 refused, error 4013", "Unlock code ••• refused, error 4013"),
+        ("account code 12345678", "account code •••"),
+        ("确认码 48213，错误码 48214", "确认码 •••，错误码 48214"),
+        ("报修码 error 415555123", "报修码 error •••"),
+        ("电话 故障 138001380", "电话 故障 •••"),
+        ("验证码错误 4013", "验证码错误 4013"),
+        ("Phone error 4013", "Phone error 4013"),
+    ],
+)
+def test_a_word_for_error_gives_no_secret_away(symptom: str, clean: str, words: Vocabulary) -> None:
+    assert kept(symptom, words) == clean
+
+
+def test_a_secret_that_an_article_holds_too_is_a_secret(words: Vocabulary) -> None:
+    assert kept("verification code 12345678", words, "12345678") == "verification code •••"
 
 
 @pytest.mark.parametrize("text", ["屏幕\0全黑", "屏幕\ud800全黑"])
