@@ -30,7 +30,7 @@ types: $(VENV)/all ## check the types
 	$(BIN)/mypy
 
 test: $(VENV)/all ## run every test, with coverage
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered --cov-fail-under=90
 	$(BIN)/python -m coverage report --include='kb/*' --fail-under=95 --format=total
 
 fuzz: $(VENV)/all ## send the service 20,000 generated requests

@@ -98,15 +98,18 @@ class Database:
             raise RuntimeError("a write inside a write would wait for itself")
         job = _Job(work, durable)
         self._waiting.append(job)
-        if not self._turn.acquire(timeout=-1 if durable else PATIENCE_S):
-            raise self._withdrawn(job)
-        try:
-            self._writing = get_ident()
-            while not job.done:
-                self._commit(self._next(job))
-        finally:
-            self._writing = 0
-            self._turn.release()
+        if self._is_turn_of(job):
+            try:
+                self._writing = get_ident()
+                while not job.done:
+                    self._commit(self._next(job))
+            finally:
+                self._writing = 0
+                self._turn.release()
+        elif not job.done:
+            raise CasebookUnavailable(
+                f"the casebook at {self.place} is busy: others write, or lock it"
+            )
         with self._failures():
             if job.error is not None:
                 raise job.error
@@ -120,7 +123,7 @@ class Database:
         """
         if self._url.get_backend_name() != "sqlite":
             return True
-        with self._failures(), closing(self._durable.raw_connection()) as connection:
+        with self._failures(), closing(self._quick.raw_connection()) as connection:
             ((busy, *_),) = (
                 connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             )
@@ -166,12 +169,13 @@ class Database:
                 if not job.done:
                     _failed(job, CasebookUnavailable(f"a write to {self.place} was interrupted"))
 
-    def _withdrawn(self, job: _Job) -> CasebookUnavailable:
-        """A write that somebody has begun meanwhile may still come about."""
-        self._taken(job)
-        return CasebookUnavailable(
-            f"the casebook at {self.place} is busy: others write, or lock it"
-        )
+    def _is_turn_of(self, job: _Job) -> bool:
+        """Wait for the turn; without it, the job is withdrawn, or done by others, or nearly."""
+        if job.durable:
+            return self._turn.acquire()
+        if self._turn.acquire(timeout=PATIENCE_S):
+            return True
+        return not self._taken(job) and self._turn.acquire(timeout=PATIENCE_S)
 
     def _alone(self, job: _Job) -> None:
         """Do again what another service, or another's failure, came between."""

@@ -172,6 +172,13 @@ def alive(process: int) -> bool:
     return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
+def ended_within(process: int, *, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while alive(process) and time.monotonic() < end:
+        time.sleep(0.01)
+    return not alive(process)
+
+
 def test_a_writer_killed_while_the_engine_works_takes_its_child_with_it(quick_disk: Path) -> None:
     process = python(PUBLISHER, quick_disk / "index")
     assert said(process) == "publishing"
@@ -182,8 +189,8 @@ def test_a_writer_killed_while_the_engine_works_takes_its_child_with_it(quick_di
 
     store = EdgeStore(quick_disk / "index", dimensions=LONG)
     with store.writing():
-        assert not alive(child)
         assert store.current() is None
+    assert ended_within(child, seconds=5)
 
 
 def test_a_child_that_is_killed_is_an_error_and_the_served_generation_stays(
