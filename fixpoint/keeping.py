@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -56,19 +55,15 @@ def retire(settings: Settings, out: Console) -> None:
     """Forget what customers typed longer ago than the settings say, and tell how much it was."""
     with closing(open_database(settings)) as database:
         keep = timedelta(days=settings.keep_days)
-        retired = Casebook(database).retire(keep=keep, now=datetime.now(UTC))
-        rows = retired.searches + retired.entries
-        _tell(database, Deed.TEXTS_RETIRED, "", {"rows": str(rows)})
+        retired = Casebook(database).retire(keep=keep, now=datetime.now(UTC), by=actor())
     out.print(
         f"older than {settings.keep_days} days: texts of {retired.searches} searches and "
         f"{retired.entries} entries erased"
     )
 
 
-def _tell(
-    database: Database, deed: Deed, object_: str, details: Mapping[str, str] | None = None
-) -> None:
-    AuditLog(database).append(datetime.now(UTC), actor(), deed, object_, details)
+def _tell(database: Database, deed: Deed, object_: str) -> None:
+    AuditLog(database).append(datetime.now(UTC), actor(), deed, object_)
 
 
 def forget(settings: Settings, asked: Forgotten, out: Console) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -16,6 +15,13 @@ CaseId = NewType("CaseId", str)
 """An opaque number, see :mod:`kb.casebook.numbers`: the caller's own, or one of ours."""
 OutcomeId = NewType("OutcomeId", str)
 """A random UUID in its usual text form."""
+
+
+NOT_TRIED = 0
+"""In place of an outcome's order of trials: not solved, for it could not be tried at all.
+
+Such a word tells what the solution is not for, never that it fails.
+"""
 
 
 class Verdict(StrEnum):
@@ -107,7 +113,7 @@ class Outcome:
     resolution: str = ""
     """Hash of what the article told to do when it was shown; empty when that is not known."""
     tried: int | None = None
-    """The solution was the first, second … that was tried, from 1."""
+    """The solution was the first, second … that was tried, from 1; or :data:`NOT_TRIED`."""
     note: str | None = None
     """Scrubbed; ``None`` without one, or once erased."""
     symptom: str | None = None
@@ -147,7 +153,7 @@ class Report:
     search: SearchId | None = None
     case: CaseId | None = None
     tried: int | None = None
-    """The solution was the first, second … that was tried, from 1."""
+    """The solution was the first, second … that was tried, from 1; or :data:`NOT_TRIED`."""
     note: str | None = None
     """Scrubbed."""
     symptom: str | None = None
@@ -170,92 +176,3 @@ def source(principal: Principal) -> Source:
     if principal.staff:
         return Source.AGENT
     return Source.CUSTOMER if principal.known else Source.ANONYMOUS
-
-
-def taken_back(history: Iterable[Entry]) -> set[OutcomeId]:
-    """The outcomes of a case that were retracted, from its history, oldest first.
-
-    What the same actor had put in an outcome's place, and what that one stood for, is taken back
-    with it; another's word stands.
-    """
-    entries = list(history)
-    said = _said(entries)
-    firsts: dict[OutcomeId, OutcomeId] = {}
-    for each in said.values():
-        wrong = said.get(each.corrects) if each.corrects else None
-        own = wrong is not None and wrong.actor == each.actor
-        firsts[each.id] = firsts[wrong.id] if wrong and own else each.id
-    gone = {firsts.get(each.outcome) for each in entries if isinstance(each, Retraction)}
-    return {id_ for id_, first in firsts.items() if first in gone}
-
-
-def current(history: Iterable[Entry]) -> dict[SolutionId, Outcome]:
-    """The one outcome per solution that counts of a case, from its history, oldest first.
-
-    What was corrected or retracted is left out; an agent's word stands over a customer's, among
-    equals the last one. A reopening turns what was solved or partly solved by then into not solved;
-    a later correction of the same verdict does not make it new.
-    """
-    entries = list(history)
-    gone = taken_back(entries)
-    said = [each for each in _said(entries).values() if each.id not in gone]
-    corrected = {each.corrects for each in said}
-    fresh = _fresh(entries)
-    found: dict[SolutionId, Outcome] = {}
-    for each in said:
-        standing = found.get(each.solution)
-        if each.id not in corrected and (
-            standing is None or _weight(each, fresh) >= _weight(standing, fresh)
-        ):
-            found[each.solution] = each
-    return {id_: each if each.id in fresh else _undone(each) for id_, each in found.items()}
-
-
-def _said(entries: Iterable[Entry]) -> dict[OutcomeId, Outcome]:
-    return {each.id: each for each in entries if isinstance(each, Outcome)}
-
-
-def _fresh(entries: Iterable[Entry]) -> set[OutcomeId]:
-    """The outcomes whose verdict was first said after the last reopening."""
-    verdicts: dict[OutcomeId, Verdict] = {}
-    fresh: set[OutcomeId] = set()
-    for each in entries:
-        if isinstance(each, Reopening):
-            fresh = set()
-        elif isinstance(each, Outcome):
-            verdicts[each.id] = each.verdict
-            same = each.corrects and verdicts.get(each.corrects) is each.verdict
-            fresh |= {each.id} if not same or each.corrects in fresh else set()
-    return fresh
-
-
-def _weight(outcome: Outcome, fresh: Collection[OutcomeId]) -> tuple[bool, int]:
-    return outcome.id in fresh, _TRUST.index(outcome.source)
-
-
-def about(history: Iterable[Entry], solutions: Collection[SolutionId]) -> list[Entry]:
-    """What of a case's history is about these solutions, and its reopenings, in the same order."""
-    entries = list(history)
-    kept = {each.id for each in entries if isinstance(each, Outcome) and each.solution in solutions}
-    return [each for each in entries if isinstance(each, Reopening) or _outcome(each) in kept]
-
-
-def _outcome(entry: Outcome | Retraction) -> OutcomeId:
-    return entry.id if isinstance(entry, Outcome) else entry.outcome
-
-
-def state(history: Sequence[Entry]) -> CaseState:
-    """Where a case stands after its history, oldest first."""
-    if any(each.verdict is Verdict.SOLVED for each in current(history).values()):
-        return CaseState.SOLVED
-    reopened = any(isinstance(each, Reopening) for each in history)
-    return CaseState.REOPENED if reopened else CaseState.OPEN
-
-
-_TRUST = tuple(Source)
-
-
-def _undone(outcome: Outcome) -> Outcome:
-    if outcome.verdict is Verdict.WRONG:
-        return outcome
-    return replace(outcome, verdict=Verdict.NOT_SOLVED)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from kb import markdown
 from kb.casebook import Casebook
 from kb.casebook.database import Database
-from kb.cases import CaseId, Correction, Entry, Outcome, OutcomeId, Report, SearchId, about
+from kb.cases import CaseId, Correction, Entry, Outcome, OutcomeId, Report, Search, SearchId
 from kb.chunking import resolution_hash
 from kb.domain import (
     Answer,
@@ -22,6 +22,7 @@ from kb.domain import (
     Language,
     Principal,
     Query,
+    Solution,
     SolutionId,
     Visibility,
     article_id,
@@ -35,6 +36,7 @@ from kb.recording import codes, recorded, storable
 from kb.scrubbing import scrubbed
 from kb.search import Searcher, Trace
 from kb.serving import Serving
+from kb.standing import about
 from kb.symptoms import read
 
 logger = logging.getLogger(__name__)
@@ -91,6 +93,16 @@ class KnowledgeBase:
         """The same search with every stage kept; it is not recorded."""
         with self._serving.reading() as generation:
             return self._searcher.trace(generation, query, visibility(principal))
+
+    def shown_again(
+        self, search: Search, principal: Principal, lang: Language
+    ) -> tuple[Solution, ...]:
+        """What a search showed, in its order, as a reader of ``lang`` may see it now.
+
+        What the principal cannot see now is left out; what speaks for the others is found anew.
+        """
+        with self._serving.reading() as generation:
+            return self._searcher.again(generation, search, visibility(principal), lang=lang)
 
     def report(self, report: Report, principal: Principal, *, key: str | None = None) -> Outcome:
         """Keep what trying a solution did, without personal numbers; durable once it returns.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress
 from time import perf_counter
 
 import numpy as np
 
 from kb import ranking
-from kb.domain import Answer, Query, Visibility
+from kb.cases import Search
+from kb.domain import Answer, Language, Query, Solution, Visibility
 from kb.encoder import Encoder
 from kb.environments import recognised
 from kb.errors import BadQuery
@@ -61,26 +62,56 @@ class Searcher:
         symptom without any word (punctuation alone) has no solutions.
         """
         clock = _Clock()
-        reading = self._read(query)
-        terms = self._lexicon.query_terms(reading.folded)
+        reader = self._reader(query, self._read(query), visible)
         clock.lap("read")
-        dense = self._encoder.encode(reading.folded)
-        clock.lap("encode")
-        sides = Sides(dense, self._lexicon.query(terms, generation.statistics.idf))
-        stated = recognised(query.environment, self.vocabulary)
-        hits = generation.hits(sides, visible, stated, limit=CANDIDATES)
-        clock.lap("look up")
-        weight = self._fusion.dense[reading.lang]
-        found = ranking.ranked(hits.dense, hits.lexical, weight=weight, least=self._fusion.least)
-        fused = found if terms else []
+        hits = self._hits(reader, generation, clock)
+        fused = self._fused(hits, reader)
         clock.lap("fuse")
-        reader = Reader(query.lang or reading.lang, visible, stated, reading, terms)
+        terms = reader.terms
         shown = solutions(fused[: query.limit], reader, generation, self._lexicon)
         held = frozenset(_held(terms, generation.statistics))
         matched = bool(hits.lexical) and not held.isdisjoint(content_words(terms))
         answer = Answer(shown, reader.lang, generation.name, matched)
         clock.lap("show")
-        return Trace(query, reading, terms, hits, tuple(fused), held, answer, clock.laps)
+        return Trace(query, reader.reading, terms, hits, tuple(fused), held, answer, clock.laps)
+
+    def again(
+        self, generation: Generation, search: Search, visible: Visibility, *, lang: Language
+    ) -> tuple[Solution, ...]:
+        """What a search showed, in its order, as a reader of ``lang`` sees it now.
+
+        What may not be seen is left out; for an erased symptom there are no reasons.
+        """
+        query = Query(search.symptom or "", search.environment, lang)
+        reader = self._reader(query, read(query.symptom, self.vocabulary), visible)
+        fused = self._fused(self._hits(reader, generation, _Clock()), reader)
+        evidence = {each.id: each for each in fused}
+        bare = (Fused(each.solution, each.score, None, None, ()) for each in search.shown)
+        same = [replace(evidence.get(each.id, each), score=each.score) for each in bare]
+        return solutions(same, reader, generation, self._lexicon)
+
+    def _reader(self, query: Query, reading: Reading, visible: Visibility) -> Reader:
+        return Reader(
+            lang=query.lang or reading.lang,
+            visible=visible,
+            stated=recognised(query.environment, self.vocabulary),
+            reading=reading,
+            terms=self._lexicon.query_terms(reading.folded),
+        )
+
+    def _hits(self, reader: Reader, generation: Generation, clock: _Clock) -> Hits:
+        dense = self._encoder.encode(reader.reading.folded)
+        clock.lap("encode")
+        sides = Sides(dense, self._lexicon.query(reader.terms, generation.statistics.idf))
+        hits = generation.hits(sides, reader.visible, reader.stated, limit=CANDIDATES)
+        clock.lap("look up")
+        return hits
+
+    def _fused(self, hits: Hits, reader: Reader) -> list[Fused]:
+        """Every candidate, best first; none for a symptom without any word."""
+        weight, least = self._fusion.dense[reader.reading.lang], self._fusion.least
+        found = ranking.ranked(hits.dense, hits.lexical, weight=weight, least=least)
+        return found if reader.terms else []
 
     def _read(self, query: Query) -> Reading:
         if len(query.symptom) > SYMPTOM_CHARACTERS:

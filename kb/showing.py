@@ -68,9 +68,9 @@ def solutions(
 
 
 def _choices(fused: Fused, records: Mapping[ArticleId, Record], lang: Language) -> list[_Choice]:
-    own = records.get(article_id(lang, fused.id))
-    others = (records.get(hit.article) for hit in fused.hits)
-    record = own or next(filter(None, others), None)
+    wanted = (article_id(lang, fused.id), *(hit.article for hit in fused.hits))
+    others = (article_id(other, fused.id) for other in Language)
+    record = next(filter(None, map(records.get, (*wanted, *others))), None)
     if record is None:
         return []
     hit = next((hit for hit in fused.hits if hit.article == record.article), None)

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
-from kb import cases, domain
-from kb.cases import CaseId, Correction, Entry, Outcome, OutcomeId, Report, SearchId
+from kb import domain, standing
+from kb.cases import CaseId, CaseState, Correction, Entry, Outcome, OutcomeId, Report, SearchId
 from kb.domain import Language, Principal, Scope, SolutionId, visibility
 from kb.errors import CasebookUnavailable, UnknownCase
 from kb.knowledge_base import KnowledgeBase
@@ -103,23 +103,20 @@ def reopen(kb: Kb, caller: Caller, form: Annotated[AgentPlace, Form()]) -> Respo
 
 def _page(kb: KnowledgeBase, caller: Principal, at: AgentPlace, desk: Desk) -> AgentPage:
     search = kb.casebook.search(SearchId(at.s)) if at.s else None
-    symptom = (search.symptom if search else None) or ""
-    found = None
-    if search and symptom:
-        query = domain.Query(symptom, search.environment, desk.lang)
-        found = tuple(
-            views.suggestion(each, kb.article(each.article, caller), desk)
-            for each in kb.trace(query, caller).answer.solutions
-        )
-    state = cases.state(desk.history)
+    found = kb.shown_again(search, caller, desk.lang) if search else ()
+    suggestions = tuple(
+        views.suggestion(each, kb.article(each.article, caller), desk) for each in found
+    )
+    state = standing.state(desk.history)
     return AgentPage(
-        symptom=symptom,
+        symptom=(search.symptom if search else None) or "",
         case=at.case,
         search=at.s,
-        suggestions=found,
+        suggestions=suggestions if search else None,
+        gone=len(search.shown) - len(found) if search else 0,
         history=views.lines(desk, _titles(kb, caller, desk)),
         state=desk.words["agent"][state],
-        settled=state is cases.CaseState.SOLVED,
+        settled=state is CaseState.SOLVED,
     )
 
 

@@ -14,6 +14,7 @@ from kb.casebook.idempotency import Caller
 from kb.casebook.reading import Page, WeakSymptom
 from kb.casebook.retention import Retired
 from kb.casebook.tables import searches
+from kb.casebook.tally import Tally
 from kb.cases import (
     CaseId,
     Correction,
@@ -42,7 +43,7 @@ class Casebook:
 
     def __init__(self, database: Database) -> None:
         """Keep everything there; whoever opened it closes it."""
-        self._database = database
+        self._database, self._tally = database, Tally(database)
 
     def record(self, search: Search) -> None:
         """Keep a search; it outlives this process at once, and the machine a moment later."""
@@ -150,16 +151,14 @@ class Casebook:
 
         Raises :class:`kb.errors.UnknownCase`, :class:`kb.errors.NotAllowed`.
         """
-        return self._database.read(
-            lambda connection: reporting.history(connection, case, principal)
-        )
+        return self._database.read(lambda connection: reading.history(connection, case, principal))
 
     def said(self, search: SearchId, principal: Principal) -> dict[SolutionId, Outcome]:
         """What the principal itself said of a search of its own, as it counts; empty before that.
 
         Raises :class:`kb.errors.UnknownSearch`, also for somebody else's unless it is staff.
         """
-        return self._database.read(lambda connection: reporting.said(connection, search, principal))
+        return self._database.read(lambda connection: reading.said(connection, search, principal))
 
     def outcomes(self, solution: SolutionId, *, before: int | None = None, limit: int) -> Page:
         """What was said of a solution, newest first, whether it still counts or not.
@@ -170,12 +169,12 @@ class Casebook:
             lambda connection: reading.outcomes(connection, solution, before=before, limit=limit)
         )
 
-    def counts(self, solution: SolutionId | None = None) -> dict[SolutionId, dict[Verdict, int]]:
-        """How often each verdict stands, one for a case and solution; of one solution, or of all.
+    def counts(self) -> dict[SolutionId, dict[Verdict, int]]:
+        """How often each verdict stands, one for a case and solution.
 
-        What nobody reported on is missing.
+        What nobody reported on is missing. The first call counts all, later ones what is new.
         """
-        return self._database.read(lambda connection: reading.counts(connection, solution))
+        return self._tally.counts()
 
     def weak(
         self, *, since: datetime, least: Mapping[Language, float], limit: int
@@ -207,9 +206,12 @@ class Casebook:
         """Forget what an actor typed, and what was typed for its cases; the audit log tells."""
         return erasure.erase_actor(self._database, actor, by=by, at=at)
 
-    def retire(self, *, keep: timedelta, now: datetime) -> Retired:
-        """Forget what was typed longer ago; replies of a day ago and expired sessions go too."""
-        return retention.retire(self._database, keep=keep, now=now)
+    def retire(self, *, keep: timedelta, now: datetime, by: str) -> Retired:
+        """Forget what was typed longer ago; the audit log tells, if anything was.
+
+        Replies of a day ago and expired sessions go too.
+        """
+        return retention.retire(self._database, keep=keep, now=now, by=by)
 
 
 _INSERT_SEARCH = insert(searches)

@@ -39,7 +39,7 @@ class Act:
     at: datetime
     """UTC."""
     actor: str
-    """As in a principal, or ``cli:<user name>``."""
+    """As in a principal, ``cli:<user name>``, or ``fixpoint`` for what is done every day."""
     act: str
     """A :class:`Deed`, or the word of a later version."""
     object: str

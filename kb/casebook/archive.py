@@ -93,6 +93,7 @@ def writing(path: Path) -> Iterator[Writing]:
 class Archive:
     """An archive that was read wholly and found to be what it was when it was written."""
 
+    path: Path
     manifest: Manifest
     _archive: ZipFile
 
@@ -125,7 +126,7 @@ def reading(path: Path) -> Iterator[Archive]:
             raise BadBackup(f"no file {path}: `fixpoint backup` writes one") from error
         except _DAMAGED as error:
             raise BadBackup(f"{path} is damaged or no backup: use another one") from error
-        yield Archive(manifest, archive)
+        yield Archive(path, manifest, archive)
 
 
 def _check(archive: ZipFile, manifest: Manifest) -> None:

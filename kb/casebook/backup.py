@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -25,7 +25,7 @@ from sqlalchemy import (
     table,
 )
 
-from kb.casebook import archive
+from kb.casebook import archive, versions
 from kb.casebook.archive import Archive, Manifest
 from kb.casebook.database import Database
 from kb.casebook.tables import metadata
@@ -56,12 +56,13 @@ def back_up(database: Database, articles: Path, path: Path) -> Manifest:
 def restore(database: Database, path: Path, articles: Path | None) -> Manifest:
     """Fill an empty casebook, and an empty or missing folder of articles if one is named.
 
-    The whole file is checked before anything is written; then all is written or nothing.
+    The whole file is checked before anything is written; then all is written or nothing. What an
+    older version wrote is brought up to date.
 
     Raises :class:`BadBackup`, :class:`kb.errors.CasebookUnavailable`.
     """
     with archive.reading(path) as read:
-        _check(read.manifest, path)
+        _check(read)
         with _articles(read, articles):
             database.write(lambda connection: _fill(connection, read, database.place))
         return read.manifest
@@ -96,7 +97,17 @@ def _fill(connection: Connection, read: Archive, place: str) -> None:
             f"the casebook at {place} holds something already ({', '.join(full)}): set "
             "FIXPOINT_CASEBOOK_URL to an empty one, or FIXPOINT_STATE to an empty folder"
         )
-    for each in metadata.sorted_tables:
+    if read.manifest.tables == HEAD:
+        _fill_tables(connection, read, metadata.sorted_tables)
+    else:
+        _fill_tables(connection, read, versions.made_anew(connection, read.manifest.tables))
+        versions.upgrade(connection)
+
+
+def _fill_tables(connection: Connection, read: Archive, tables: Sequence[Table]) -> None:
+    if sorted(read.names("tables")) != sorted(map(_name, tables)):
+        raise BadBackup(f"{read.path} does not hold the tables of a casebook: use another one")
+    for each in tables:
         _fill_table(connection, read, each)
         if connection.dialect.name == "postgresql":
             _count_on(connection, each)
@@ -135,15 +146,15 @@ def _name(of: Table) -> str:
     return f"tables/{of.name}.jsonl"
 
 
-def _check(manifest: Manifest, path: Path) -> None:
-    if manifest.tables != HEAD:
+def _check(read: Archive) -> None:
+    """Refuse what a newer version wrote, and what would be left out."""
+    if read.manifest.tables not in versions.known():
         raise BadBackup(
-            f"{path} holds tables of version {manifest.tables}, this Fixpoint has {HEAD}: "
-            "restore it with the Fixpoint that wrote it, then upgrade that casebook"
+            f"{read.path} holds tables of version {read.manifest.tables}, this Fixpoint knows "
+            f"those up to {HEAD}: restore it with the Fixpoint that wrote it, or a newer one"
         )
-    names = {name for name in manifest.files if not name.startswith("articles/")}
-    if names != {_name(each) for each in metadata.sorted_tables}:
-        raise BadBackup(f"{path} does not hold the tables of a casebook: use another one")
+    if len(read.manifest.files) > len([*read.names("tables"), *read.names("articles")]):
+        raise BadBackup(f"{read.path} holds more than tables and articles: use another one")
 
 
 @contextmanager

@@ -1,10 +1,9 @@
-"""What the casebook can tell of many cases: a solution's outcomes, counts, weak answers."""
+"""What the casebook tells: a case's history, a solution's outcomes, weak answers."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -16,18 +15,17 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    func,
     or_,
     select,
     union,
 )
 
-from kb.casebook import rows
-from kb.casebook.chains import whole
+from kb.casebook import chains, numbers, rights, rows
 from kb.casebook.tables import entries, searches
-from kb.cases import CaseId, Entry, Outcome, SearchId, Verdict, current
-from kb.domain import Language, SolutionId
+from kb.cases import CaseId, Entry, Outcome, SearchId, Verdict
+from kb.domain import Language, Principal, SolutionId
 from kb.folding import fold_case
+from kb.standing import current
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +53,32 @@ class WeakSymptom:
     """Whether an outcome that counts says that the case of one of them was solved."""
 
 
+def history(connection: Connection, number: CaseId, principal: Principal) -> list[Entry]:
+    """All that was said of a case that the principal may speak of, oldest first."""
+    case = rights.known_case(connection, number, principal)
+    said = chains.whole(connection, chains.all_of(connection, entries.c.case_id == case))
+    return [replace(each, case=numbers.as_called(case, principal)) for each in said]
+
+
+def said(
+    connection: Connection, search: SearchId, principal: Principal
+) -> dict[SolutionId, Outcome]:
+    """What one actor said of a search, as it counts now, less what a reopening undid."""
+    rights.search(connection, search, principal)
+    own = and_(entries.c.search_id == search, entries.c.actor == principal.actor)
+    ids, cases = (select(column).where(own) for column in (entries.c.id, entries.c.case_id))
+    retracted = and_(entries.c.kind == rows.RETRACTION, entries.c.target.in_(ids))
+    reopened = and_(entries.c.kind == rows.REOPENING, entries.c.case_id.in_(cases))
+    found = chains.all_of(connection, or_(own, retracted, reopened))
+    counted = current(chains.whole(connection, found)).items()
+    verdicts = {each.id: each.verdict for each in found if isinstance(each, Outcome)}
+    return {
+        solution: replace(each, case=numbers.as_called(each.case, principal))
+        for solution, each in counted
+        if each.verdict is verdicts[each.id]
+    }
+
+
 def outcomes(
     connection: Connection, solution: SolutionId, *, before: int | None, limit: int
 ) -> Page:
@@ -64,41 +88,11 @@ def outcomes(
         query = query.where(entries.c.number < before)
     found = connection.execute(query.order_by(entries.c.number.desc()).limit(limit + 1)).all()
     shown = found[:limit]
-    said = whole(connection, map(rows.entry, shown))
+    said = chains.whole(connection, map(rows.entry, shown))
     return Page(
         outcomes=tuple(each for each in said if isinstance(each, Outcome)),
         before=shown[-1].number if len(found) > len(shown) else None,
     )
-
-
-def counts(
-    connection: Connection, solution: SolutionId | None
-) -> dict[SolutionId, dict[Verdict, int]]:
-    """How often each verdict stands, one a case and solution; of one solution, or of all.
-
-    The database counts the cases where nothing was said twice or changed; others are folded.
-    """
-    cases = select(entries.c.case_id).group_by(entries.c.case_id)
-    if solution is not None:
-        of = select(entries.c.case_id).where(entries.c.solution == solution)
-        cases = cases.where(entries.c.case_id.in_(of))
-    # Retractions and reopenings have no solution, a correction has that of what it corrects.
-    once = func.count() == func.count(entries.c.solution.distinct())
-    counted: dict[SolutionId, Counter[Verdict]] = {}
-    for id_, verdict, number in connection.execute(_verdicts(cases.having(once), solution)):
-        counted.setdefault(SolutionId(id_), Counter())[Verdict(verdict)] += number
-    changed = select(entries).where(entries.c.case_id.in_(cases.having(~once)))
-    for _, history in _histories(connection, changed):
-        for id_, outcome in current(history).items():
-            if solution in {None, id_}:
-                counted.setdefault(id_, Counter())[outcome.verdict] += 1
-    return {id_: dict(verdicts) for id_, verdicts in counted.items()}
-
-
-def _verdicts(cases: Select[Any], solution: SolutionId | None) -> Select[Any]:
-    of = entries.c.solution, entries.c.verdict
-    query = select(*of, func.count()).where(entries.c.case_id.in_(cases)).group_by(*of)
-    return query if solution is None else query.where(entries.c.solution == solution)
 
 
 def weak(

@@ -1,4 +1,4 @@
-"""What a caller says of a case, as an entry: who may say it, of which case, and only once."""
+"""What a caller says of a case, as an entry that is appended only once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import TypeVar, cast
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
 
-from kb.casebook import chains, numbers, rows
+from kb.casebook import chains, numbers, rights
 from kb.casebook.acts import Act, Deed, written
 from kb.casebook.idempotency import Caller, before, once
-from kb.casebook.tables import entries, searches
+from kb.casebook.tables import entries
 from kb.cases import (
+    NOT_TRIED,
     CaseId,
     Correction,
     Entry,
@@ -23,14 +24,11 @@ from kb.cases import (
     Report,
     Retraction,
     Search,
-    SearchId,
-    Source,
-    current,
+    Verdict,
     source,
-    taken_back,
 )
 from kb.domain import Principal, SolutionId
-from kb.errors import BadReport, NotAllowed, UnknownCase, UnknownOutcome, UnknownSearch
+from kb.errors import BadReport
 
 CORRECTIONS = 20
 """So often one actor may correct an outcome and what was said instead of it."""
@@ -43,6 +41,8 @@ def report(connection: Connection, said: Report, caller: Caller, resolution: str
 
     def reported() -> Outcome:
         return _outcome(connection, said, caller, resolution)
+
+    _sound(said.verdict, said.tried)
 
     return _told(connection, once(connection, caller, ("report", said), reported), caller.principal)
 
@@ -59,7 +59,7 @@ def correct(
     """Append an outcome that stands for another from now on; it holds only what is said anew."""
 
     def corrected() -> Outcome:
-        wrong, chain = _changeable(connection, outcome, caller.principal)
+        wrong, chain = rights.changeable(connection, outcome, caller.principal)
         _not_too_often(chain, caller.principal)
         _audited(connection, wrong, Deed.OUTCOME_CORRECTED, caller)
         return replace(
@@ -70,11 +70,12 @@ def correct(
             source=source(caller.principal),
             corrects=outcome,
             verdict=said.verdict,
-            tried=wrong.tried if said.tried is None else said.tried,
+            tried=_order(said, wrong),
             note=said.note,
             symptom=None,
         )
 
+    _sound(said.verdict, said.tried)
     made = once(connection, caller, ("correct", outcome, said), corrected)
     return _told(connection, made, caller.principal)
 
@@ -83,7 +84,7 @@ def retract(connection: Connection, outcome: OutcomeId, caller: Caller) -> Retra
     """Append that an outcome is taken back."""
 
     def retracted() -> Retraction:
-        wrong, _ = _changeable(connection, outcome, caller.principal)
+        wrong, _ = rights.changeable(connection, outcome, caller.principal)
         _audited(connection, wrong, Deed.OUTCOME_RETRACTED, caller)
         return Retraction(caller.at, wrong.case, outcome, caller.principal.actor)
 
@@ -92,64 +93,22 @@ def retract(connection: Connection, outcome: OutcomeId, caller: Caller) -> Retra
 
 
 def reopen(connection: Connection, number: CaseId, caller: Caller) -> Reopening:
-    """Append that a case's problem came back.
-
-    It undoes what anybody said: that takes more than knowing a search, and staff for its own words.
-    """
+    """Append that a case's problem came back."""
 
     def reopened() -> Reopening:
-        case = known_case(connection, number, caller.principal)
-        if not caller.principal.staff and _staff_spoke(connection, case):
-            raise NotAllowed(f"staff spoke of case {number!r}: ask them to reopen it")
+        case = rights.reopenable(connection, number, caller.principal)
         return Reopening(caller.at, case, caller.principal.actor)
 
     made = once(connection, caller, ("reopen", number), reopened)
     return _told(connection, made, caller.principal)
 
 
-def known_case(connection: Connection, number: CaseId, principal: Principal) -> CaseId:
-    """The id of an opened case that the principal may speak of without a search; else raises."""
-    _signed_in(principal, "read or reopen a case")
-    case = numbers.meant(connection, number, principal)
-    if case is None or numbers.owner_of(connection, case) is None:
-        raise _unknown_case(number)
-    return case
-
-
-def history(connection: Connection, number: CaseId, principal: Principal) -> list[Entry]:
-    """All that was said of a case that the principal may speak of, oldest first."""
-    case = known_case(connection, number, principal)
-    said = chains.whole(connection, chains.all_of(connection, entries.c.case_id == case))
-    return [replace(each, case=numbers.as_called(case, principal)) for each in said]
-
-
-def said(
-    connection: Connection, search: SearchId, principal: Principal
-) -> dict[SolutionId, Outcome]:
-    """What one actor said of a search, as it counts now, less what a reopening undid."""
-    row = connection.execute(select(searches.c.actor).filter_by(id=search)).first()
-    if row is None or not (principal.staff or row.actor == principal.actor):
-        raise _unknown_search(search)
-    own = and_(entries.c.search_id == search, entries.c.actor == principal.actor)
-    ids, cases = (select(column).where(own) for column in (entries.c.id, entries.c.case_id))
-    retracted = and_(entries.c.kind == rows.RETRACTION, entries.c.target.in_(ids))
-    reopened = and_(entries.c.kind == rows.REOPENING, entries.c.case_id.in_(cases))
-    found = chains.all_of(connection, or_(own, retracted, reopened))
-    counted = current(chains.whole(connection, found)).items()
-    verdicts = {each.id: each.verdict for each in found if isinstance(each, Outcome)}
-    return {
-        solution: replace(each, case=numbers.as_called(each.case, principal))
-        for solution, each in counted
-        if each.verdict is verdicts[each.id]
-    }
-
-
 def _outcome(connection: Connection, said: Report, caller: Caller, resolution: str) -> Outcome:
     if not (said.search or said.case or said.symptom):
         raise BadReport("an outcome belongs to a search, a case or a symptom: name one of them")
     if said.search is None:
-        _signed_in(caller.principal, "report without the search that showed the solution")
-    seen = _search(connection, said.search, caller.principal) if said.search else None
+        rights.signed_in(caller.principal, "report without the search that showed the solution")
+    seen = rights.locked_search(connection, said.search, caller.principal) if said.search else None
     return Outcome(
         id=OutcomeId(str(uuid4())),
         at=caller.at,
@@ -167,12 +126,19 @@ def _outcome(connection: Connection, said: Report, caller: Caller, resolution: s
     )
 
 
-def _search(connection: Connection, id_: SearchId, principal: Principal) -> Search:
-    """The search, locked where several services write: reports by it join one case."""
-    row = connection.execute(select(searches).filter_by(id=id_).with_for_update()).first()
-    if row is None or not (principal.staff or row.actor == principal.actor):
-        raise _unknown_search(id_)
-    return rows.search(row)
+def _sound(verdict: Verdict, tried: int | None) -> None:
+    if tried == NOT_TRIED and verdict is not Verdict.NOT_SOLVED:
+        raise BadReport(
+            f"{verdict}, though it could not be tried: with tried {NOT_TRIED} say not_solved"
+        )
+
+
+def _order(said: Correction, wrong: Outcome) -> int | None:
+    """As which one it was tried, of what was said last; who tried it after all, has not said."""
+    if said.tried is not None:
+        return said.tried
+    after_all = wrong.tried == NOT_TRIED and said.verdict is not Verdict.NOT_SOLVED
+    return None if after_all else wrong.tried
 
 
 def _resolution(seen: Search | None, solution: SolutionId) -> str:
@@ -210,26 +176,12 @@ def _joined(connection: Connection, number: CaseId, caller: Caller) -> CaseId:
     principal = caller.principal
     case = numbers.meant(connection, number, principal)
     if case is None:
-        raise _unknown_case(number)
+        raise rights.unknown_case(number)
     if numbers.owner_of(connection, case) is None:
         if principal.staff and "@" in case:  # Only the key itself opens a case of its own.
-            raise _unknown_case(number)
+            raise rights.unknown_case(number)
         numbers.opened(connection, principal.actor, caller.at, case)
     return case
-
-
-def _changeable(
-    connection: Connection, id_: OutcomeId, principal: Principal
-) -> tuple[Outcome, list[Entry]]:
-    """An outcome that the principal may change, and its chain."""
-    row = connection.execute(select(entries).filter_by(id=id_).with_for_update()).first()
-    if row is None or not (principal.staff or row.actor == principal.actor):
-        raise UnknownOutcome(f"no outcome {id_!r} of yours: use the id that its report returned")
-    found = cast(Outcome, rows.entry(row))
-    chain = chains.chain(connection, found)
-    if found.id in taken_back(chain):
-        raise UnknownOutcome(f"outcome {id_!r} was taken back: report a new one")
-    return found, chain
 
 
 def _not_too_often(chain: Sequence[Entry], principal: Principal) -> None:
@@ -248,25 +200,7 @@ def _audited(connection: Connection, wrong: Outcome, deed: Deed, caller: Caller)
         written(connection, act)
 
 
-def _staff_spoke(connection: Connection, case: CaseId) -> bool:
-    query = select(entries.c.id).filter_by(case_id=case, source=Source.AGENT.value).limit(1)
-    return connection.execute(query).first() is not None
-
-
 def _told(connection: Connection, entry: _E, principal: Principal) -> _E:
     """An entry as its principal reads it."""
     (found,) = chains.whole(connection, [entry])
     return cast(_E, replace(found, case=numbers.as_called(found.case, principal)))
-
-
-def _signed_in(principal: Principal, act: str) -> None:
-    if not (principal.known or principal.staff):
-        raise NotAllowed(f"nobody may {act} without a key: sign in")
-
-
-def _unknown_case(case: CaseId) -> UnknownCase:
-    return UnknownCase(f"no case {case!r} of yours: open it by reporting an outcome for it")
-
-
-def _unknown_search(search: SearchId) -> UnknownSearch:
-    return UnknownSearch(f"no search {search!r} of yours: use the search_id of your own search")

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from kb.casebook.acts import Deed
+from kb.casebook.acts import AuditLog, Deed
 from kb.casebook.database import Database
 from kb.casebook.tables import acts, entries, replies, searches, sessions
 from kb.errors import KbError
@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 SLICE = 500
 """Rows that lose their texts in one transaction: others write in between."""
+SERVICE = "fixpoint"
+"""Actor of what the service does by itself, for the audit log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +47,37 @@ class Retired:
     replies: int
     sessions: int
 
+    @property
+    def texts(self) -> int:
+        """Searches and entries that lost a text."""
+        return self.searches + self.entries
+
 
 def retire(
     database: Database,
     *,
     keep: timedelta,
     now: datetime,
+    by: str,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Retired:
     """Forget what was typed longer ago than that, replies older than a day, expired sessions.
 
     So are addresses from which nobody could sign in then. Once ``stopped``, texts that are left
-    wait for the next time.
+    wait for the next time. The audit log tells what lost its text, and who asked: ``by``.
     """
     old = now - keep
     _forget_addresses(database, acts.c.at < old)
-    return Retired(
+    retired = Retired(
         searches=_blank(database, searches, typed(searches.c.at < old), stopped),
         entries=_blank(database, entries, typed_of(entries.c.at < old), stopped),
         replies=_deleted(database, replies, replies.c.at < now - DAY),
         sessions=_deleted(database, sessions, sessions.c.expires_at < now),
     )
+    if retired.texts:
+        counted = {"searches": str(retired.searches), "entries": str(retired.entries)}
+        AuditLog(database).append(now, by, Deed.TEXTS_RETIRED, "", counted)
+    return retired
 
 
 @contextmanager
@@ -85,9 +97,12 @@ def _daily(database: Database, keep: timedelta, stopped: Event) -> None:
     while True:
         try:
             now = datetime.now(UTC)
-            retired = retire(database, keep=keep, now=now, stopped=stopped.is_set)
-            logger.info(
-                "retired texts of %d searches and %d entries", retired.searches, retired.entries
+            retired = retire(database, keep=keep, now=now, by=SERVICE, stopped=stopped.is_set)
+            logger.log(
+                logging.INFO if retired.texts else logging.DEBUG,
+                "retired texts of %d searches and %d entries",
+                retired.searches,
+                retired.entries,
             )
         except KbError as error:
             logger.warning("texts that are too old stay until tomorrow: %s", error)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kb import cases
+from kb import standing
 from kb.cases import CaseState, Entry, Outcome, Reopening, Retraction
 from kb.domain import Principal
 from search_api.schemas.outcomes import OUTCOME, OutcomeOut
@@ -108,8 +108,8 @@ class CaseOut(BaseModel):
         start = max(0, end - limit)
         return cls(
             case=history[0].case,
-            state=cases.state(history),
-            current=[OutcomeOut.of(each, reader) for each in cases.current(readable).values()],
+            state=standing.state(history),
+            current=[OutcomeOut.of(each, reader) for each in standing.current(readable).values()],
             history=[_entry(each, reader) for each in readable[start:end]],
             next=start + 1 if start else None,
         )

@@ -15,11 +15,10 @@ from kb.cases import (
     Retraction,
     Source,
     Verdict,
-    current,
-    taken_back,
 )
 from kb.domain import Article, Audience, Confidence, Language, Solution, SolutionId, Visibility
 from kb.search import SYMPTOM_CHARACTERS
+from kb.standing import current, taken_back
 from search_api import links
 from search_api.complaints import told
 from search_api.schemas.forms import NOTE_CHARACTERS
@@ -77,7 +76,9 @@ class AgentPage:
     case: str = ""
     search: str = ""
     suggestions: tuple[Suggestion, ...] | None = None
-    """``None`` = nothing was asked yet."""
+    """As they were shown for the search; ``None`` = nothing was asked yet."""
+    gone: int = 0
+    """So many more were shown and cannot be seen any more."""
     history: tuple[Line, ...] = ()
     state: str = ""
     """Of the case, in the reader's words."""

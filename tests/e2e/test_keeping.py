@@ -81,8 +81,12 @@ def test_the_audit_log_tells_who_took_a_copy_and_what_was_retired(
     file = tmp_path / "backup.zip"
     told("backup", str(file))
     told("retire")
+    assert deeds(tmp_path / "state") == [(Deed.BACKED_UP, str(file), {})]
+
+    monkeypatch.setenv("FIXPOINT_KEEP_DAYS", "30")
+    told("retire")
     assert deeds(tmp_path / "state") == [
-        (Deed.TEXTS_RETIRED, "", {"rows": "0"}),
+        (Deed.TEXTS_RETIRED, "", {"searches": "1", "entries": "1"}),
         (Deed.BACKED_UP, str(file), {}),
     ]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 
 from kb.cases import CaseId, Report, Search, SearchId, Shown, Verdict
 from kb.domain import Environment, Language, Principal, Scope, SolutionId, System, Versions
 
+BACKUP_0001 = Path(__file__).parent / "backups" / "0001.zip"
+"""Written by the Fixpoint of commit 072b9fb, whose tables were of version 0001."""
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 CABLE, RESTART = SolutionId("换数据线"), SolutionId("restart")
 VISITOR = Principal("anonymous:v1", frozenset({Scope.SEARCH}))

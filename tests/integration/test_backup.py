@@ -1,16 +1,28 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
-from sqlalchemy import Connection, Executable, func, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Executable,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    select,
+)
 
 from ingest.doctor import examine
 from ingest.folder import ingest
@@ -19,11 +31,11 @@ from kb.casebook.archive import Archive, reading
 from kb.casebook.backup import back_up, restore
 from kb.casebook.database import Database
 from kb.casebook.tables import acts, keys, metadata, secrets, sessions
-from kb.casebook.versions import HEAD
+from kb.casebook.versions import HEAD, version
 from kb.cases import Correction, Verdict
-from kb.errors import BadArticle, BadBackup, KbError
+from kb.errors import BadArticle, BadBackup, CasebookUnavailable, KbError
 from tests.integration.conftest import NewUrl
-from tests.integration.records import AGENT, NOON, SHOP, VISITOR, a_report, a_search
+from tests.integration.records import AGENT, BACKUP_0001, NOON, SHOP, VISITOR, a_report, a_search
 from tests.parts import parts as parts_in
 
 ARTICLE = "# 手机无法开机\n\n## 解决方法\n\n1. 充电 {0} 分钟。\n2. Force a restart.\n"
@@ -327,25 +339,102 @@ def with_manifest(backup: Path, **changes: object) -> None:
     rewritten(backup, {"manifest.json": json.dumps(manifest | changes).encode()})
 
 
-def test_a_backup_of_other_tables_or_format_is_refused(database: Database, backup: Path) -> None:
-    with_manifest(backup, tables="9999")
-    with pytest.raises(BadBackup, match=f"version 9999.*has {HEAD}"):
+def with_file(backup: Path, name: str, content: bytes | None) -> None:
+    """Put a file into an archive, or take one out, as if it had been written so."""
+    with ZipFile(backup) as archive:
+        files = json.loads(archive.read("manifest.json"))["files"]
+    files = {each: digest for each, digest in files.items() if each != name}
+    if content is not None:
+        files[name] = sha256(content).hexdigest()
+    with_manifest(backup, files=files)
+    rewritten(backup, {name: content})
+
+
+@pytest.mark.parametrize("tables", ["9999", "head", "base", "+1", "0001:0002", "000", ""])
+def test_a_backup_of_a_version_that_is_not_known_is_refused(
+    database: Database, backup: Path, tables: str
+) -> None:
+    with_manifest(backup, tables=tables)
+
+    with pytest.raises(BadBackup, match=rf"version {re.escape(tables)}, .*up to {HEAD}: .*newer"):
         restore(database, backup, None)
 
+    assert rows(database) == 0
+
+
+def test_a_backup_of_another_format_is_refused(database: Database, backup: Path) -> None:
     with_manifest(backup, format=2)
-    with pytest.raises(BadBackup):
+
+    with pytest.raises(BadBackup, match="damaged or no backup"):
         restore(database, backup, None)
+
+
+@pytest.mark.parametrize("version_", ["0001", HEAD])
+@pytest.mark.parametrize("name", ["tables/more.jsonl", "tables/searches.jsonl", "other.txt"])
+def test_a_backup_of_other_tables_is_refused(
+    database: Database, tmp_path: Path, backup: Path, version_: str, name: str
+) -> None:
+    if version_ != HEAD:
+        shutil.copy(BACKUP_0001, backup)
+    taken_out = name == "tables/searches.jsonl"
+    with_file(backup, name, None if taken_out else b"")
+
+    with pytest.raises(BadBackup, match=r"backup\.zip (does not hold|holds more)"):
+        restore(database, backup, tmp_path / "new")
+
+    assert rows(database) == 0
+    assert database.read(version) == HEAD
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_older_backup_is_restored_with_its_articles(database: Database, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.zip", tmp_path / "second.zip"
+
+    restored = restore(database, BACKUP_0001, tmp_path / "new")
+    assert restored.tables == "0001"
+    assert back_up(database, tmp_path / "new", first).tables == HEAD
+
+    with opened(f"sqlite:///{tmp_path}/again.sqlite") as again:
+        restore(again, first, None)
+        back_up(again, tmp_path / "new", second)
+    assert first.read_bytes() == second.read_bytes()
+    assert {each.name for each in (tmp_path / "new").rglob("*.md")} == {"开机.md", "power-on.md"}
+
+
+def test_an_older_backup_that_breaks_off_leaves_an_empty_casebook_that_takes_another(
+    database: Database, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.zip"
+    shutil.copy(BACKUP_0001, broken)
+    twice = contents(broken)["tables/sessions.jsonl"] * 2
+    with_file(broken, "tables/sessions.jsonl", twice)
+
+    with pytest.raises(CasebookUnavailable):
+        restore(database, broken, tmp_path / "new")
+
+    assert (rows(database), database.read(version)) == (0, HEAD)
+    assert not (tmp_path / "new").exists()
+    restore(database, BACKUP_0001, tmp_path / "new")
+    assert rows(database) == 19
+
+
+def test_what_others_keep_in_the_same_database_outlives_an_older_backup(
+    database: Database,
+) -> None:
+    others = Table("others", MetaData(), Column("name", String))
+    database.write(others.create)
+    database.write(partial(_execute, insert(others).values(name="theirs")))
+
+    restore(database, BACKUP_0001, None)
+
+    assert database.read(lambda connection: connection.scalar(select(others))) == "theirs"
 
 
 @pytest.mark.parametrize("name", ["articles/../../evil.md", "/evil.md", "articles/zh//evil.md"])
 def test_a_backup_cannot_write_outside_the_folder(
     database: Database, tmp_path: Path, backup: Path, name: str
 ) -> None:
-    with ZipFile(backup) as archive:
-        manifest = json.loads(archive.read("manifest.json"))
-    digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    manifest["files"][name] = digest
-    rewritten(backup, {name: b"", "manifest.json": json.dumps(manifest).encode()})
+    with_file(backup, name, b"")
 
     with pytest.raises(KbError):
         restore(database, backup, tmp_path / "deep" / "new")

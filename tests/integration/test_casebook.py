@@ -426,11 +426,10 @@ def test_counts_hold_one_verdict_for_each_case_and_solution(casebook: Casebook) 
 
     cable = {Verdict.SOLVED: 2, Verdict.NOT_SOLVED: 1}
     assert casebook.counts() == {CABLE: cable, RESTART: {Verdict.NOT_SOLVED: 1}}
-    assert casebook.counts(CABLE) == {CABLE: cable}
 
 
 @pytest.mark.parametrize("solution", [CABLE, RESTART])
-def test_the_counts_of_a_solution_are_those_of_all(
+def test_a_correction_counts_for_its_solution_alone(
     casebook: Casebook, solution: SolutionId
 ) -> None:
     for n, verdict in enumerate(Verdict):
@@ -443,12 +442,10 @@ def test_the_counts_of_a_solution_are_those_of_all(
     ones = dict.fromkeys(Verdict, 1) | (changed if solution is CABLE else {})
     expected = {verdict: number for verdict, number in ones.items() if number}
     assert casebook.counts()[solution] == expected
-    assert casebook.counts(solution) == {solution: expected}
 
 
 def test_an_empty_casebook_counts_nothing(casebook: Casebook) -> None:
     assert casebook.counts() == {}
-    assert casebook.counts(CABLE) == {}
     assert casebook.outcomes(CABLE, limit=10).outcomes == ()
     assert casebook.weak(since=NOON, least={}, limit=10) == []
 

@@ -13,12 +13,21 @@ from pydantic import SecretStr
 from ingest.folder import ingest
 from kb import indexing, markdown
 from kb.casebook.database import Database
-from kb.cases import CaseId, Report, Verdict
+from kb.cases import CaseId, Report, Search, Verdict
 from kb.chunking import resolution_hash
-from kb.domain import Environment, Language, Principal, Query, Scope, SolutionId
+from kb.domain import (
+    Environment,
+    Language,
+    Principal,
+    Query,
+    ReasonKind,
+    Scope,
+    Solution,
+    SolutionId,
+)
 from kb.errors import BadQuery, CasebookUnavailable, UnknownCase, UnknownSolution
 from kb.knowledge_base import KnowledgeBase
-from kb.search import Searcher
+from kb.search import SYMPTOM_CHARACTERS, Searcher
 from kb.serving import Serving
 from kb.settings import Settings
 from kb.wiring import Parts, open_database, open_kb
@@ -162,6 +171,61 @@ def test_a_traced_search_leaves_nothing(kb: KnowledgeBase) -> None:
     assert [set(each) for each in told if isinstance(each, dict)] == [
         {"read", "encode", "look up", "fuse", "show", "record"}
     ]
+
+
+BOTH = Query("屏幕全黑，调拨单号", lang=Language.ZH)
+
+
+def found_both(kb: KnowledgeBase) -> tuple[Search, tuple[Solution, ...]]:
+    """A search of an agent that showed everything, and what it showed."""
+    found = kb.search(BOTH, AGENT)
+    assert found.search
+    assert {each.id for each in found.answer.solutions} == {"screen", "ledger"}
+    return kb.casebook.search(found.search), found.answer.solutions
+
+
+def test_what_was_shown_is_shown_again_as_it_was(kb: KnowledgeBase) -> None:
+    search, shown = found_both(kb)
+
+    assert kb.shown_again(search, AGENT, Language.ZH) == shown
+
+
+def test_what_was_shown_keeps_its_order_whatever_ranks_first_now(kb: KnowledgeBase) -> None:
+    search, shown = found_both(kb)
+    other = replace(search, shown=search.shown[::-1])
+
+    assert kb.shown_again(other, AGENT, Language.ZH) == shown[::-1]
+
+
+def test_what_was_shown_is_shown_again_to_who_may_see_it_now(kb: KnowledgeBase) -> None:
+    search, _ = found_both(kb)
+
+    again = kb.shown_again(search, VISITOR, Language.ZH)
+
+    assert [each.id for each in again] == ["screen"]
+
+
+@pytest.mark.parametrize(
+    ("symptom", "lang", "articles"),
+    [
+        (None, Language.ZH, {"zh/screen", "zh/ledger"}),
+        (None, Language.EN, {"en/screen", "zh/ledger"}),
+        ("屏幕全黑", Language.EN, {"en/screen", "zh/ledger"}),
+        ("屏幕" * SYMPTOM_CHARACTERS, Language.ZH, {"zh/screen", "zh/ledger"}),
+    ],
+    ids=["erased", "erased in english", "found by another word", "longer once scrubbed"],
+)
+def test_what_was_shown_is_shown_again_whatever_became_of_the_symptom(
+    kb: KnowledgeBase, symptom: str | None, lang: Language, articles: set[str]
+) -> None:
+    search, _ = found_both(kb)
+
+    again = kb.shown_again(replace(search, symptom=symptom), AGENT, lang)
+
+    assert {each.article for each in again} == articles
+    assert [each.score for each in again] == [each.score for each in search.shown]
+    words = {each.id for each in again if any(r.kind is ReasonKind.WORDS for r in each.reasons)}
+    assert words == ({"screen"} if symptom and lang is Language.ZH else set())
 
 
 def test_a_service_does_not_begin_without_its_casebook(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -117,10 +118,10 @@ def test_a_correction_keeps_no_text_longer_than_what_it_corrects(casebook: Caseb
     noted = casebook.correct(plain.id, Correction(Verdict.SOLVED, note="好了"), SHOP, at=later)
     assert (plain.note, plain.symptom, noted.symptom) == (SECRET, SECRET, SECRET)
 
-    casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1))
+    casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1), by=BY)
 
     assert texts(casebook, "SF-1") == [None, None, None, None, "好了", None]
-    casebook.retire(keep=YEAR, now=later + YEAR + timedelta(seconds=1))
+    casebook.retire(keep=YEAR, now=later + YEAR + timedelta(seconds=1), by=BY)
     assert not any(texts(casebook, "SF-1"))
 
 
@@ -189,7 +190,7 @@ def test_what_is_erased_is_nowhere_in_an_sqlite_casebook(tmp_path: Path, erase: 
         if erase == "case":
             casebook.erase_case(CaseId("SF-1"), by=BY, at=NOON)
         else:
-            casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1))
+            casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1), by=BY)
 
         assert SECRET.encode() not in b"".join(each.read_bytes() for each in tmp_path.iterdir())
 
@@ -202,7 +203,7 @@ def test_texts_are_retired_when_they_are_too_old(casebook: Casebook) -> None:
     first = casebook.report(a_report(old, case="SF-1", note=SECRET), SHOP, at=NOON)
     second = casebook.report(a_report(new, case="SF-2", note="好了"), SHOP, at=later)
 
-    retired = casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1))
+    retired = casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1), by=BY)
 
     assert retired == Retired(searches=1, entries=1, replies=0, sessions=0)
     assert casebook.search(old.id) == replace(old, symptom=None)
@@ -229,7 +230,7 @@ def test_replies_are_kept_for_a_day_and_sessions_until_they_expire(
     first = casebook.report(report, SHOP, at=NOON - timedelta(days=2), key="k")
     kept = casebook.report(report, SHOP, at=NOON, key="k2")
 
-    retired = casebook.retire(keep=YEAR, now=NOON + timedelta(hours=2))
+    retired = casebook.retire(keep=YEAR, now=NOON + timedelta(hours=2), by=BY)
 
     assert (retired.replies, retired.sessions) == (1, 1)
     assert casebook.report(report, SHOP, at=NOON, key="k2") == kept
@@ -240,7 +241,7 @@ def test_more_than_a_slice_of_texts_is_retired(database: Database, casebook: Cas
     for _ in range(SLICE + 1):
         casebook.record(a_search())
 
-    retired = casebook.retire(keep=YEAR, now=NOON + 2 * YEAR)
+    retired = casebook.retire(keep=YEAR, now=NOON + 2 * YEAR, by=BY)
 
     left = select(func.count()).where(searches.c.symptom.is_not(None))
     assert retired.searches == SLICE + 1
@@ -254,8 +255,8 @@ def test_a_retirement_that_is_stopped_ends_after_its_slice_and_goes_on_the_next_
         casebook.record(a_search())
     answers = iter([False, True, True, True])
 
-    first = retire(database, keep=YEAR, now=NOON + 2 * YEAR, stopped=lambda: next(answers))
-    second = casebook.retire(keep=YEAR, now=NOON + 2 * YEAR)
+    first = retire(database, keep=YEAR, now=NOON + 2 * YEAR, by=BY, stopped=lambda: next(answers))
+    second = casebook.retire(keep=YEAR, now=NOON + 2 * YEAR, by=BY)
 
     assert (first.searches, second.searches) == (SLICE, SLICE + 1)
 
@@ -269,7 +270,7 @@ def test_addresses_of_who_could_not_sign_in_are_forgotten_when_they_are_too_old(
     log.append(NOON, "cli:root", Deed.KEY_CREATED, "mzxw6ytb", {"name": "desk"})
     log.append(NOON + YEAR, "anonymous:1", Deed.SIGN_IN_FAILED, "", address)
 
-    casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1))
+    casebook.retire(keep=YEAR, now=NOON + YEAR + timedelta(seconds=1), by=BY)
 
     assert [(act.object, act.details) for act in log.page(limit=9)] == [
         ("", address),
@@ -289,6 +290,46 @@ def test_a_service_retires_when_it_starts_and_ends_without_delay(
             sleep(0.01)
 
     assert "retention" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_audit_log_tells_what_a_service_retired(
+    database: Database, casebook: Casebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    old = datetime.now(UTC) - 2 * YEAR
+    searches_ = [a_search(SHOP, SECRET, at=old) for _ in range(2)]
+    for each in searches_:
+        casebook.record(each)
+    casebook.report(a_report(searches_[0], note=SECRET), SHOP, at=old)
+
+    log = AuditLog(database)
+    with retiring(database, keep=YEAR):
+        while not log.page(limit=1):
+            sleep(0.01)
+    with retiring(database, keep=YEAR):
+        pass
+
+    (act,) = log.page(limit=9)
+    assert (act.actor, act.act, act.object) == ("fixpoint", Deed.TEXTS_RETIRED, "")
+    assert act.details == {"searches": "2", "entries": "1"}
+    assert caplog.messages == ["retired texts of 2 searches and 1 entries"]
+
+
+def test_the_audit_log_tells_who_retired_how_much_and_nothing_of_nothing(
+    database: Database, casebook: Casebook
+) -> None:
+    old, new = a_search(SHOP, SECRET), a_search(SHOP, SECRET, at=NOON + YEAR)
+    for each in (old, new):
+        casebook.record(each)
+    casebook.report(a_report(old, note=SECRET), SHOP, at=NOON)
+    later = NOON + YEAR + timedelta(seconds=1)
+
+    for _ in range(2):
+        casebook.retire(keep=YEAR, now=later, by=BY)
+
+    (act,) = AuditLog(database).page(limit=9)
+    assert (act.at, act.actor, act.act) == (later, BY, Deed.TEXTS_RETIRED)
+    assert act.details == {"searches": "1", "entries": "1"}
 
 
 def test_a_casebook_that_fails_does_not_end_the_service(

@@ -1,0 +1,87 @@
+"""Which searches, cases and outcomes a principal may speak of; of others nobody learns."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, select
+
+from kb.casebook import chains, numbers, rows
+from kb.casebook.tables import entries, searches
+from kb.cases import CaseId, Entry, Outcome, OutcomeId, Search, SearchId, Source
+from kb.domain import Principal
+from kb.errors import NotAllowed, UnknownCase, UnknownOutcome, UnknownSearch
+from kb.standing import taken_back
+
+
+def signed_in(principal: Principal, act: str) -> None:
+    """Raise :class:`NotAllowed` for an anonymous visitor, who may not do that."""
+    if not (principal.known or principal.staff):
+        raise NotAllowed(f"nobody may {act} without a key: sign in")
+
+
+def search(connection: Connection, id_: SearchId, principal: Principal) -> Search:
+    """A search of one's own, any one for staff; raises :class:`UnknownSearch`."""
+    return _search(connection.execute(select(searches).filter_by(id=id_)).first(), id_, principal)
+
+
+def locked_search(connection: Connection, id_: SearchId, principal: Principal) -> Search:
+    """The same, locked where several services write: reports by it join one case."""
+    query = select(searches).filter_by(id=id_).with_for_update()
+    return _search(connection.execute(query).first(), id_, principal)
+
+
+def known_case(connection: Connection, number: CaseId, principal: Principal) -> CaseId:
+    """The id of an opened case that the principal may speak of without a search.
+
+    Raises :class:`NotAllowed` for a visitor, :class:`UnknownCase`.
+    """
+    signed_in(principal, "read or reopen a case")
+    case = numbers.meant(connection, number, principal)
+    if case is None or numbers.owner_of(connection, case) is None:
+        raise unknown_case(number)
+    return case
+
+
+def reopenable(connection: Connection, number: CaseId, principal: Principal) -> CaseId:
+    """The id of such a case; where staff spoke of it, only staff may reopen it.
+
+    It undoes what anybody said: that takes more than knowing a search, and staff for its own words.
+    """
+    case = known_case(connection, number, principal)
+    spoke = select(entries.c.id).filter_by(case_id=case, source=Source.AGENT.value).limit(1)
+    if not principal.staff and connection.execute(spoke).first() is not None:
+        raise NotAllowed(f"staff spoke of case {number!r}: ask them to reopen it")
+    return case
+
+
+def changeable(
+    connection: Connection, id_: OutcomeId, principal: Principal
+) -> tuple[Outcome, list[Entry]]:
+    """An outcome of one's own, any one for staff, and its chain.
+
+    Raises :class:`UnknownOutcome`, also for what was taken back.
+    """
+    row = connection.execute(select(entries).filter_by(id=id_).with_for_update()).first()
+    if row is None or not _is_own(row, principal):
+        raise UnknownOutcome(f"no outcome {id_!r} of yours: use the id that its report returned")
+    found = cast(Outcome, rows.entry(row))
+    chain = chains.chain(connection, found)
+    if found.id in taken_back(chain):
+        raise UnknownOutcome(f"outcome {id_!r} was taken back: report a new one")
+    return found, chain
+
+
+def unknown_case(case: CaseId) -> UnknownCase:
+    """What is told alike of a case that is not there, and of somebody else's."""
+    return UnknownCase(f"no case {case!r} of yours: open it by reporting an outcome for it")
+
+
+def _search(row: Row[Any] | None, id_: SearchId, principal: Principal) -> Search:
+    if row is None or not _is_own(row, principal):
+        raise UnknownSearch(f"no search {id_!r} of yours: use the search_id of your own search")
+    return rows.search(row)
+
+
+def _is_own(row: Row[Any], principal: Principal) -> bool:
+    return principal.staff or row.actor == principal.actor
