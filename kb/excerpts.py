@@ -13,6 +13,7 @@ _LONGEST_WORD = 40
 _LATIN = rf"[^\W_{HAN}]+"
 _PIECE = re.compile(rf"[{HAN}]+|{_LATIN}(?:[-_.'’]{_LATIN})*")
 _HAN = re.compile(f"[{HAN}]")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _BREAK = re.compile(r"[。！？；!?;\n]|[.,，] ?")
 
 Terms = Callable[[str], Collection[str]]
@@ -39,15 +40,23 @@ def excerpt(
 def highlights(
     text: str, shared: Collection[str], terms: Terms, fold: Callable[[str], str]
 ) -> list[Span]:
-    """Where a text holds shared terms: whole Latin words, stretches of Han characters."""
+    """Where a text holds shared terms: whole Latin words, stretches of Han characters.
+
+    A number marks the word that holds it whole: 15 stands in ``iPhone15``, not in ``15.2``.
+    """
     wanted = frozenset(shared)
     spans: list[Span] = []
     for piece in _PIECE.finditer(text):
         if _HAN.match(piece.group()):
             spans += _han(piece, wanted, fold)
-        elif wanted & frozenset(terms(piece.group())):
+        elif _speaks(fold(piece.group()), wanted.intersection(terms(piece.group()))):
             spans.append(Span(piece.start(), piece.end()))
     return spans
+
+
+def _speaks(word: str, found: Collection[str]) -> bool:
+    numbers = _NUMBER.findall(word)
+    return any(term in numbers or not _NUMBER.fullmatch(term) for term in found)
 
 
 def _han(piece: re.Match[str], wanted: frozenset[str], fold: Callable[[str], str]) -> list[Span]:

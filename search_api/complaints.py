@@ -20,6 +20,11 @@ class Complaint(StrEnum):
         """What it says of the solution: false information is also a task for the writer."""
         return Verdict.WRONG if self is Complaint.FALSE else Verdict.NOT_SOLVED
 
+    @property
+    def tried(self) -> bool:
+        """Whether the solution could be tried: what is for another device fails nobody."""
+        return self is not Complaint.OTHER_DEVICE
+
 
 def noted(complaint: Complaint | None, note: str) -> str | None:
     """An outcome's note: the complaint's name in brackets, then what was written, if anything."""

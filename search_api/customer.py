@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from kb.cases import Correction, Outcome, Report, SearchId, Verdict
-from kb.domain import Article, ArticleId, Language, Principal, Query, Scope, solution_of
-from kb.errors import UnknownOutcome, UnknownSearch
+from collections.abc import Mapping
+
+from kb.cases import NOT_TRIED, Correction, Outcome, Report, SearchId, Verdict
+from kb.domain import Article, ArticleId, Language, Principal, Query, Scope, SolutionId, solution_of
+from kb.errors import UnknownArticle, UnknownOutcome, UnknownSearch
 from kb.knowledge_base import Found, KnowledgeBase
 from search_api import links
 from search_api.complaints import noted
@@ -46,27 +48,46 @@ def keep(kb: KnowledgeBase, form: OutcomeForm, caller: Principal) -> Outcome:
     complaint = form.complaint if failed else None
     verdict = complaint.verdict if complaint else form.verdict
     note = noted(complaint, form.note)
+    tried = NOT_TRIED if complaint and not complaint.tried else _order(solution, said)
     if solution in said:
-        return kb.correct(said[solution].id, Correction(verdict, note=note or ""), caller)
-    report = Report(solution, verdict, search=SearchId(form.search), tried=len(said) + 1, note=note)
+        return kb.correct(said[solution].id, Correction(verdict, tried, note or ""), caller)
+    report = Report(solution, verdict, search=SearchId(form.search), tried=tried, note=note)
     return kb.report(report, caller)
 
 
 def thanks(
     kb: KnowledgeBase, search: SearchId, article: ArticleId, caller: Principal, lang: Language
 ) -> views.ThanksPage:
-    """What was said of an article's solution; raises :class:`UnknownOutcome` when nothing was."""
+    """What was said of an article's solution, though it may have been withdrawn since.
+
+    Raises :class:`UnknownOutcome` when nothing was said.
+    """
     said = kb.casebook.said(search, caller)
     solution = solution_of(article)
     if solution not in said:
         raise UnknownOutcome(f"nothing was said of {solution!r} in this search")
+    found = _still_there(kb, article, caller)
     query = f"s={search}"
     shown = [each.solution for each in kb.casebook.search(search).shown]
     untried = (readable(kb, each, caller, lang) for each in shown if each not in said)
     return views.ThanksPage(
         verdict=said[solution].verdict,
-        title=kb.article(article, caller).title,
-        change=links.page(article, "outcome", query=query),
+        title=found.title if found else "",
+        change=links.page(found.id, "outcome", query=query) if found else "",
         case=said[solution].case,
         next=views.following(filter(None, untried), query),
     )
+
+
+def _order(solution: SolutionId, said: Mapping[SolutionId, Outcome]) -> int:
+    """As which one a solution was tried, from 1: as was said of it, else after the others."""
+    earlier = said[solution].tried if solution in said else None
+    others = (each.tried for id_, each in said.items() if id_ != solution)
+    return earlier or 1 + sum(tried != NOT_TRIED for tried in others)
+
+
+def _still_there(kb: KnowledgeBase, article: ArticleId, caller: Principal) -> Article | None:
+    try:
+        return kb.article(article, caller)
+    except UnknownArticle:
+        return None

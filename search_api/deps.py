@@ -11,7 +11,7 @@ from fastapi import Depends, HTTPException, Path, Request, Security, params
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from kb.domain import ArticleId, Language, Principal, Scope, SolutionId, article_id
-from kb.errors import NotAllowed, NotSignedIn, UnknownArticle
+from kb.errors import NotAllowed, UnknownArticle
 from kb.knowledge_base import KnowledgeBase
 from search_api import csrf, templating
 from search_api.cookies import SESSION
@@ -119,17 +119,13 @@ JsonOnly = Depends(_json_only)
 
 
 def needs(scope: Scope) -> params.Depends:
-    """Let only principals of this scope through.
-
-    Others get 401 or, when they showed a key, 403; on pages, who has not signed in is sent there.
-    """
+    """Let only principals of this scope through; :mod:`search_api.problems` refuses the others."""
 
     def checked(caller: Caller) -> None:
-        if scope in caller.scopes:
-            return
-        if caller.known:
-            raise NotAllowed(f"this takes a key of the scope {scope}: ask an administrator for one")
-        raise NotSignedIn(f"this takes a key of the scope {scope}: sign in, or send it as a header")
+        if scope not in caller.scopes:
+            raise NotAllowed(
+                f"this takes a key of the scope {scope}: sign in with one, or ask an administrator"
+            )
 
     return params.Depends(checked)
 

@@ -40,6 +40,7 @@ from kb.errors import (
     UnknownSolution,
 )
 from search_api.cookies import VISITOR
+from search_api.identity import standing
 from search_api.negotiation import preferred
 from search_api.origin import SAFE
 from search_api.request_name import request_name
@@ -97,6 +98,11 @@ _HEADERS: Mapping[int, Mapping[str, Any]] = {
     },
 }
 """What else OpenAPI says of a problem's answer."""
+_MEANING: Mapping[int, str] = {
+    HTTPStatus.UNAUTHORIZED: "This takes a key, and none was shown or none of ours.",
+    HTTPStatus.FORBIDDEN: "The key that was shown may not do this, or another site's page asked.",
+}
+"""What OpenAPI says of a status that needs more than its name."""
 
 
 class ProblemResponse(Response):
@@ -113,6 +119,7 @@ def install(app: FastAPI) -> None:
     """Let the application answer all foreseen errors in this way."""
     app.add_exception_handler(KbError, _on_kb_error)
     app.add_exception_handler(NotSignedIn, _on_not_signed_in)
+    app.add_exception_handler(NotAllowed, _on_not_allowed)
     app.add_exception_handler(RequestValidationError, _on_flaws)
     app.add_exception_handler(HTTPException, _on_http_error)
 
@@ -121,7 +128,10 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of the problems that a route may answer with."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        status: {"description": HTTPStatus(status).phrase, "content": content}
+        status: {
+            "description": _MEANING.get(status, HTTPStatus(status).phrase),
+            "content": content,
+        }
         | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
         for status in statuses
     }
@@ -162,6 +172,14 @@ def _on_not_signed_in(request: Request, error: Exception) -> Response:
     here = f"{path}?{request.url.query}" if request.url.query else path
     asked = {"next": here} if request.method in SAFE else {}
     return RedirectResponse("/sign-in" + (f"?{urlencode(asked)}" if asked else ""), 303)
+
+
+def _on_not_allowed(request: Request, error: Exception) -> Response:
+    """Refuse for good only whom we know: everybody else may yet show a key that is allowed to."""
+    if standing(request).principal.known:
+        return _on_kb_error(request, error)
+    way = "a program sends it as `Authorization: Bearer fxp_…`"
+    return _on_not_signed_in(request, NotSignedIn(f"{error}; {way}"))
 
 
 def _on_flaws(request: Request, error: Exception) -> Response:

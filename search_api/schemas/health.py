@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from kb.knowledge_base import Status
 
@@ -18,34 +18,18 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """What is served."""
+    """What is served; how much of it, internal articles too, is only for `/metrics`."""
 
     status: Literal["ok"] = "ok"
     generation: str
-    articles: int
-    chunks: int
-    encoder: Annotated[str, Field(description="Fingerprint of the encoder.")]
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [
-                {
-                    "status": "ok",
-                    "generation": "aac3454a07f47f81-1f2e3d4c-000007.a1b2c3",
-                    "articles": 212,
-                    "chunks": 2348,
-                    "encoder": "aac3454a07f47f81",
-                }
-            ]
+            "examples": [{"status": "ok", "generation": "aac3454a07f47f81-1f2e3d4c-000007.a1b2c3"}]
         }
     )
 
     @classmethod
     def of(cls, status: Status) -> Ready:
         """The status of the core."""
-        return cls(
-            generation=status.generation,
-            articles=status.articles,
-            chunks=status.chunks,
-            encoder=status.encoder,
-        )
+        return cls(generation=status.generation)

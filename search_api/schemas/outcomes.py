@@ -12,6 +12,7 @@ from pydantic.config import JsonDict
 
 from kb.casebook.reading import Page
 from kb.cases import (
+    NOT_TRIED,
     CaseId,
     Correction,
     Outcome,
@@ -25,6 +26,10 @@ from search_api.schemas.wire import Case, EnvironmentIn, Symptom, Wire, text
 
 NOTE_CHARACTERS = 2_000
 MOST_TRIED = 100
+_TRIED = (
+    "It was the first, second … solution that was tried; 0 = it could not be tried, as it is not "
+    "for this device."
+)
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 VerdictIn = Annotated[
@@ -44,7 +49,7 @@ Note = Annotated[
 ]
 Tried = Annotated[
     int,
-    Field(ge=1, le=MOST_TRIED, description="It was the first, second … solution that was tried."),
+    Field(ge=NOT_TRIED, le=MOST_TRIED, description=_TRIED),
 ]
 
 
@@ -156,7 +161,7 @@ class OutcomeOut(BaseModel):
     source: Annotated[Source, Field(description="Whose word it is.")]
     search_id: str | None
     corrects: Annotated[str | None, Field(description="The outcome that it stands for now.")]
-    tried: int | None
+    tried: Annotated[int | None, Field(description=_TRIED)]
     note: Annotated[str | None, Field(description="Null also for whoever may not read it.")]
 
     model_config = ConfigDict(json_schema_extra={"examples": [OUTCOME]})

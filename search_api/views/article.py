@@ -74,8 +74,9 @@ class ThanksPage:
 
     verdict: Verdict
     title: str
+    """Empty when the reader may not see the article any more."""
     change: str
-    """Address of the form that changes it."""
+    """Address of the form that changes it; empty likewise."""
     case: str
     next: tuple[Next, ...]
 

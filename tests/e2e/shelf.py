@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from kb import markdown, symptoms
 from kb.casebook.database import Database
+from kb.cases import Search
 from kb.domain import (
     Answer,
     Article,
@@ -110,6 +111,16 @@ class Shelf(KnowledgeBase):
         answer = Answer(shown, lang, "g1", matched=bool(shown))
         reading = symptoms.read(query.symptom, self.vocabulary)
         return Trace(query, reading, {}, Hits((), ()), (), frozenset(), answer, {"read": 0.1})
+
+    def shown_again(
+        self, search: Search, principal: Principal, lang: Language
+    ) -> tuple[Solution, ...]:
+        self._fail()
+        query = Query(search.symptom or "", lang=lang)
+        own_first = sorted(self.articles, key=lambda article: article.lang is not lang)
+        seen = {a.solution: a for a in reversed(own_first) if _visible(a, principal)}
+        shown = (seen[each.solution] for each in search.shown if each.solution in seen)
+        return tuple(_solution(article, query, lang) for article in shown)
 
     def article(self, article: ArticleId, principal: Principal) -> Article:
         self._fail()

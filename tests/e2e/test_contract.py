@@ -233,8 +233,32 @@ def test_every_error_is_a_problem(document: dict[str, Any]) -> None:
         assert all(each["content"] == problem for each in errors.values()), name
         assert name == "GET /healthz" or "503" in errors, name
         assert ("413" in errors) == ("requestBody" in operation), name
+        if "401" in errors:
+            assert "WWW-Authenticate" in errors["401"]["headers"]
         if "429" in errors:
             assert "Retry-After" in errors["429"]["headers"]
+
+
+def test_what_takes_a_key_is_closed_to_who_shows_none(
+    served: Service, document: dict[str, Any]
+) -> None:
+    closed = {
+        name: operation
+        for name, operation in operations(document).items()
+        if {} not in operation.get("security", [{}])
+    }
+    assert len(closed) > 5
+    with TestClient(served.app) as client:
+        for name, operation in closed.items():
+            method, _, path = name.partition(" ")
+            for parameter in operation.get("parameters", ()):
+                example = resolved(document, parameter["schema"])["examples"][0]
+                path = path.replace(f"{{{parameter['name']}}}", str(example))
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            sent = examples(document, body)[0] if body else None
+            response = client.request(method, path, json=sent)
+            refused = response.status_code, response.headers.get("WWW-Authenticate")
+            assert refused == (401, "Bearer"), name
 
 
 def test_every_operation_says_who_may_use_it(document: dict[str, Any]) -> None:

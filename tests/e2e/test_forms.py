@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from kb import findings
 from kb.casebook.database import Database
 from kb.casebook.keyring import Keyring
 from kb.casebook.tables import searches
-from kb.domain import Scope
+from kb.domain import Confidence, Scope, SolutionId
 from kb.findings import Finding, Severity
 from kb.search import SYMPTOM_CHARACTERS
 from kb.settings import Settings
@@ -59,8 +60,21 @@ def state(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client(state: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(Settings(state=state), opener(Shelf()))) as client:
+def shelf() -> Shelf:
+    return Shelf()
+
+
+def withdraw(shelf: Shelf) -> None:
+    """Archive the solution's articles: nobody may read them now."""
+    kept = (each for each in shelf.articles if each.solution != SOLUTION)
+    gone = (each for each in shelf.articles if each.solution == SOLUTION)
+    archived = (replace(each, confidence=Confidence.ARCHIVED) for each in gone)
+    shelf.articles = (*kept, *archived)
+
+
+@pytest.fixture
+def client(state: Path, shelf: Shelf) -> Iterator[TestClient]:
+    with TestClient(create_app(Settings(state=state), opener(shelf))) as client:
         yield client
 
 
@@ -144,6 +158,64 @@ def test_without_an_outcome_there_is_nothing_to_thank_for(customer: Person) -> N
     assert customer.get(f"/thanks/zh/{SOLUTION}?s={customer.search()}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("zh", "已记下：没解决。这篇文章之后下线了"), ("en", "We noted: Not solved.")],
+)
+def test_who_reported_is_thanked_though_the_article_was_withdrawn_since(
+    customer: Person, shelf: Shelf, lang: str, said: str
+) -> None:
+    fields = {"search": customer.search(), "article": f"{lang}/{SOLUTION}"}
+    customer.client.headers["Accept-Language"] = lang
+    assert "C-" in customer.send("/outcomes", **fields, verdict="partly").text
+    withdraw(shelf)
+
+    thanks = customer.send("/outcomes", **fields, verdict="not_solved")
+
+    assert (thanks.status_code, said in thanks.text) == (200, True)
+    assert not re.search("错误 4013|Error 4013", thanks.text)
+    assert f"/articles/{lang}/{SOLUTION}" not in thanks.text
+
+
+@pytest.mark.parametrize(
+    ("complaints", "orders"),
+    [
+        (["other-device"], [0]),
+        (["no-effect"], [1]),
+        (["other-device", "unclear"], [0, 1]),
+        (["unclear", "other-device"], [1, 0]),
+        (["false", "no-effect"], [1, 1]),
+    ],
+)
+def test_what_could_not_be_tried_is_told_from_what_failed(
+    customer: Person, shelf: Shelf, complaints: list[str], orders: list[int]
+) -> None:
+    search = customer.search()
+    fields = {"search": search, "article": f"zh/{SOLUTION}", "verdict": "not_solved"}
+    kept = []
+    for complaint in complaints:
+        customer.send("/outcomes", **fields, complaint=complaint)
+        kept += list(shelf.casebook.outcomes(SolutionId(SOLUTION), limit=1).outcomes)
+
+    assert [each.tried for each in kept] == orders
+    assert f"[{complaints[-1]}]" == kept[-1].note
+
+
+def test_what_could_not_be_tried_takes_no_place_in_the_order(
+    customer: Person, shelf: Shelf
+) -> None:
+    search = customer.search()
+    for solution, complaint in ((SOLUTION, "other-device"), ("hostile", "no-effect")):
+        fields = {"search": search, "article": f"zh/{solution}", "complaint": complaint}
+        customer.send("/outcomes", **fields, verdict="not_solved")
+
+    first, second = (
+        shelf.casebook.outcomes(SolutionId(each), limit=1).outcomes[0].tried
+        for each in (SOLUTION, "hostile")
+    )
+    assert (first, second) == (0, 1)
+
+
 def test_what_holds_no_word_of_the_symptom_is_not_called_an_answer(customer: Person) -> None:
     page = customer.get("/?q=煮咖啡").text
 
@@ -170,6 +242,22 @@ def test_an_agent_keeps_the_history_of_a_case(staff: Person) -> None:
     assert "已撤回" in desk.text
     desk = staff.send("/agent/reopenings", **at)
     assert "重新打开了工单" in desk.text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "之后下线的办法：1 条"), ("en", "since: 1")])
+def test_an_agent_is_told_what_was_shown_and_is_gone(
+    staff: Person, shelf: Shelf, lang: str, said: str
+) -> None:
+    staff.client.headers["Accept-Language"] = lang
+    before = staff.send("/agent", symptom="4013", case="CRM-9")
+    assert said not in before.text
+    withdraw(shelf)
+
+    after = staff.get(str(before.url))
+
+    assert re.findall(r'name="solution" value="(.+?)"', before.text) == [SOLUTION, "secret"]
+    assert re.findall(r'name="solution" value="(.+?)"', after.text) == ["secret"]
+    assert said in after.text
 
 
 def test_a_case_without_a_history_says_so(staff: Person) -> None:

@@ -24,6 +24,10 @@ def test_a_note_keeps_the_complaint_and_gives_it_back(
     assert told(kept) == (complaint, note)
 
 
+def test_only_what_is_for_another_device_could_not_be_tried() -> None:
+    assert [each for each in Complaint if not each.tried] == [Complaint.OTHER_DEVICE]
+
+
 def test_only_false_information_is_a_task_for_the_writer() -> None:
     wrong = [each for each in Complaint if each.verdict is Verdict.WRONG]
 

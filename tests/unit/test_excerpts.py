@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kb.excerpts import EXCERPT_CHARACTERS, excerpt, highlights
+from kb.folding import fold_case
+from kb.showing import content_words
+from tests.parts import parts
 
 
 def words(text: str) -> list[str]:
@@ -24,6 +29,30 @@ def same(text: str) -> str:
 )
 def test_shared_words_are_highlighted(text: str, shared: set[str], marked: list[str]) -> None:
     spans = highlights(text, shared, words, same)
+
+    assert [text[span.start : span.end] for span in spans] == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("升级到 iOS 15.2 之后", "iPhone 15 Pro", []),
+        ("After updating to iOS 15.2", "iPhone 15 Pro", []),
+        ("适用于 iPhone15 和 iPhone-15", "iPhone 15 Pro", ["iPhone15", "iPhone-15"]),
+        ("第 15 步，共 115 步", "15 步", ["15", "步", "步"]),
+        ("Step 15 of 115, see 15-inch", "15 steps", ["Step", "15", "15-inch"]),
+        ("系统 15.2.1，不是 15.2", "15.2", ["15.2"]),
+        ("版本 １５.２", "15.2", ["１５.２"]),
+        ("iOS15.2 on 2.15", "iOS 15", ["iOS15.2"]),
+    ],
+)
+def test_a_number_is_highlighted_only_where_it_stands_whole(
+    text: str, query: str, marked: list[str]
+) -> None:
+    lexicon = parts(Path("unused")).lexicon
+    shared = content_words(lexicon.query_terms(query))
+
+    spans = highlights(text, shared, lexicon.terms, fold_case)
 
     assert [text[span.start : span.end] for span in spans] == marked
 
