@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from kb.domain import Excerpt, Span
 from kb.folding import HAN
@@ -16,8 +16,8 @@ _HAN = re.compile(f"[{HAN}]")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _BREAK = re.compile(r"[。！？；!?;\n]|[.,，] ?")
 
-Terms = Callable[[str], Collection[str]]
-"""The lexical terms of a text."""
+Terms = Callable[[str], frozenset[str]]
+"""The lexical terms of a word."""
 
 
 def excerpt(
@@ -45,11 +45,14 @@ def highlights(
     A number marks the word that holds it whole: 15 stands in ``iPhone15``, not in ``15.2``.
     """
     wanted = frozenset(shared)
+    han = [term for term in wanted if _HAN.match(term)]
+    pieces = list(_PIECE.finditer(text))
+    runs = _folded([piece.group() for piece in pieces if _HAN.match(piece.group())], fold)
     spans: list[Span] = []
-    for piece in _PIECE.finditer(text):
+    for piece in pieces:
         if _HAN.match(piece.group()):
-            spans += _han(piece, wanted, fold)
-        elif _speaks(fold(piece.group()), wanted.intersection(terms(piece.group()))):
+            spans += _han(piece, next(runs), han)
+        elif (found := wanted & terms(piece.group())) and _speaks(fold(piece.group()), found):
             spans.append(Span(piece.start(), piece.end()))
     return spans
 
@@ -59,13 +62,17 @@ def _speaks(word: str, found: Collection[str]) -> bool:
     return any(term in numbers or not _NUMBER.fullmatch(term) for term in found)
 
 
-def _han(piece: re.Match[str], wanted: frozenset[str], fold: Callable[[str], str]) -> list[Span]:
-    run = fold(piece.group())
+def _folded(runs: Sequence[str], fold: Callable[[str], str]) -> Iterator[str]:
+    """Each run of Han characters, folded, all by one call."""
+    return iter(fold("\n".join(runs)).split("\n"))
+
+
+def _han(piece: re.Match[str], run: str, wanted: Collection[str]) -> list[Span]:
     if len(run) != len(piece.group()):
         return []
     marked = [False] * len(run)
     for term in wanted:
-        for place in _places(run, term) if _HAN.match(term) else ():
+        for place in _places(run, term):
             marked[place : place + len(term)] = [True] * len(term)
     return list(_runs(marked, piece.start()))
 

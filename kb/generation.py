@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from kb import points, statistics
+from kb import blobs, conditions, directory, points, statistics
+from kb.blobs import REBUILD
+from kb.conditions import ARTICLE, CHUNK, SOURCE
+from kb.directory import Directory
 from kb.domain import (
     ArticleId,
     Chunk,
@@ -18,13 +22,14 @@ from kb.domain import (
     solution_of,
 )
 from kb.errors import IndexDamaged, IndexUnavailable
-from kb.index import AllOf, Index, Lookup, Match, Payload, Sparse, Store
+from kb.index import AllOf, AnyOf, Index, Lookup, Match, Scored, Sparse, Store
 from kb.points import Record
 from kb.statistics import Statistics
 
-REBUILD = "run `fixpoint ingest --rebuild`"
-STATISTICS = "statistics"
-"""Name of the blob that holds a generation's statistics."""
+STATISTICS, DIRECTORY = "statistics", "directory"
+"""Names of the blobs that hold a generation's statistics and directory."""
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,14 @@ class Hits:
 
     dense: tuple[Hit, ...]
     lexical: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of solutions: articles and passages, as far as they may be seen."""
+
+    records: Mapping[ArticleId, Record]
+    chunks: Mapping[ChunkId, Chunk]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +60,10 @@ class Generation:
     """An open generation for reading; safe to use from several threads."""
 
     def __init__(self, name: str, index: Index) -> None:
-        """Read the statistics; raises :class:`IndexDamaged` when there are none."""
+        """Read what is kept in memory; raises :class:`IndexDamaged` when it is not there."""
         self.name, self._index = name, index
         self.statistics: Statistics = read_statistics(index)
+        self._directory: Directory = read_directory(index)
 
     def hits(self, sides: Sides, visible: Visibility, stated: Environment, *, limit: int) -> Hits:
         """The best ``limit`` chunks of each side that may be seen and apply."""
@@ -57,36 +71,37 @@ class Generation:
             Lookup(
                 dense=sides.dense,
                 lexical=sides.lexical,
-                where=points.searchable(visible, stated),
+                where=conditions.searchable(visible, stated),
                 limit=limit,
-                fields=points.HIT_FIELDS,
             )
         )
-        return Hits(
-            dense=_ordered(points.hit(scored) for scored in ranked.dense),
-            lexical=_ordered(points.hit(scored) for scored in ranked.lexical),
-        )
-
-    def chunks(self, ids: Sequence[ChunkId], visible: Visibility) -> dict[ChunkId, Chunk]:
-        """Those chunks that exist and may be seen."""
-        where = AllOf((points.is_(points.CHUNK), *points.visible(visible)))
-        found = self._index.fetch(ids, where, points.CHUNK_FIELDS)
-        return {ChunkId(id_): points.chunk(id_, payload) for id_, payload in found.items()}
+        return Hits(dense=self._hits(ranked.dense), lexical=self._hits(ranked.lexical))
 
     def records(
         self, articles: Sequence[ArticleId], visible: Visibility
-    ) -> dict[ArticleId, Record]:
-        """Those articles that exist and may be seen, without their chunks."""
-        ids = [points.record_id(article) for article in articles]
-        found = self._index.fetch(ids, _articles(visible), points.RECORD_FIELDS)
+    ) -> Mapping[ArticleId, Record]:
+        """Those articles that exist and may be seen."""
+        return self.shown(articles, (), visible).records
+
+    def shown(
+        self, articles: Sequence[ArticleId], chunks: Sequence[ChunkId], visible: Visibility
+    ) -> Shown:
+        """Those articles and chunks that exist and may be seen, by one call to the store."""
+        either = AnyOf(tuple(conditions.visible(kind, visible) for kind in (ARTICLE, CHUNK)))
+        found = self._index.fetch(
+            [*map(points.record_id, articles), *chunks], AllOf((either,)), points.SHOWN_FIELDS
+        )
+        known = {ChunkId(id_): found.pop(id_) for id_ in chunks if id_ in found}
         records = map(points.record, found.values())
-        return {record.article: record for record in records}
+        return Shown(
+            records={record.article: record for record in records},
+            chunks={id_: points.chunk(id_, payload) for id_, payload in known.items()},
+        )
 
     def source(self, article: ArticleId, visible: Visibility) -> tuple[str, str] | None:
         """Path and whole Markdown of an article, ``None`` if there is none to be seen."""
-        found = self._index.fetch(
-            [points.record_id(article)], _articles(visible), ("path", "source")
-        )
+        where = AllOf((conditions.visible(SOURCE, visible),))
+        found = self._index.fetch([points.source_id(article)], where, ("path", "source"))
         for payload in found.values():
             return str(payload["path"]), str(payload["source"])
         return None
@@ -95,23 +110,30 @@ class Generation:
         """The article of the same language that once had this name, if it may be seen."""
         lang, alias = language_of(article), solution_of(article)
         named = (Match("lang", (lang,)), Match("aliases", (alias,)))
-        where = AllOf((*_articles(visible).conditions, *named))
+        where = AllOf((conditions.visible(ARTICLE, visible), *named))
         for _, payload in self._index.scroll(where, ("article",)):
             return ArticleId(str(payload["article"]))
         return None
 
     def articles(self) -> int:
         """How many articles there are, whoever may see them."""
-        return self._index.count(AllOf((points.is_(points.ARTICLE),)))
+        return self._index.count(AllOf((conditions.is_(ARTICLE),)))
 
     def close(self) -> None:
         """Give back the store's files and connections."""
         self._index.close()
 
+    def _hits(self, ranked: Sequence[Scored]) -> tuple[Hit, ...]:
+        try:
+            hits = self._directory.hits([at.id for at in ranked], [at.score for at in ranked])
+        except KeyError as error:
+            raise IndexDamaged(f"chunk {error} is not in the directory: {REBUILD}") from error
+        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.chunk)))
+
 
 def manifest(index: Index) -> Iterator[Record]:
     """Every record of a generation, with the hashes of its chunks' labels."""
-    where = AllOf((points.is_(points.ARTICLE),))
+    where = AllOf((conditions.is_(SOURCE),))
     for _, payload in index.scroll(where, points.MANIFEST_FIELDS):
         yield points.record(payload)
 
@@ -127,7 +149,7 @@ class Source:
 
 def sources(index: Index) -> Iterator[Source]:
     """Every article's file as it was indexed."""
-    where = AllOf((points.is_(points.ARTICLE),))
+    where = AllOf((conditions.is_(SOURCE),))
     for _, payload in index.scroll(where, ("path", "file_hash", "source")):
         yield Source(str(payload["path"]), str(payload["file_hash"]), str(payload["source"]))
 
@@ -150,45 +172,25 @@ def open_current(store: Store) -> tuple[str, Index] | None:
 
 def stored_chunks(index: Index) -> Iterator[Chunk]:
     """Every chunk of a generation."""
-    for id_, payload in index.scroll(AllOf((points.is_(points.CHUNK),)), points.CHUNK_FIELDS):
+    for id_, payload in index.scroll(AllOf((conditions.is_(CHUNK),)), points.CHUNK_FIELDS):
         yield points.chunk(id_, payload)
 
 
 def read_statistics(index: Index) -> Statistics:
     """The statistics of a generation; raises :class:`IndexDamaged` when there are none."""
-    content = read_blob(index, STATISTICS)
+    return _read(index, STATISTICS, statistics.from_bytes)
+
+
+def read_directory(index: Index) -> Directory:
+    """The directory of a generation; raises :class:`IndexDamaged` when there is none."""
+    return _read(index, DIRECTORY, directory.from_bytes)
+
+
+def _read(index: Index, name: str, parsed: Callable[[bytes], _T]) -> _T:
+    content = blobs.read(index, name)
     if content is None:
-        raise IndexDamaged(f"a generation without statistics: {REBUILD}")
+        raise IndexDamaged(f"a generation without {name}: {REBUILD}")
     try:
-        return statistics.from_bytes(content)
+        return parsed(content)
     except ValueError as error:
-        raise IndexDamaged(f"damaged statistics ({error}): {REBUILD}") from error
-
-
-def write_blob(index: Index, name: str, content: bytes) -> None:
-    """Keep bytes under a name; what was there before is replaced."""
-    index.upsert(points.blob_points(name, content))
-
-
-def read_blob(index: Index, name: str) -> bytes | None:
-    """The bytes under a name, ``None`` if there are none."""
-    first = _part(index, name, 0)
-    if first is None:
-        return None
-    parts = [first, *(_part(index, name, part) for part in range(1, int(str(first["parts"]))))]
-    if None in parts:
-        raise IndexDamaged(f"part {parts.index(None)} of {name!r} is missing: {REBUILD}")
-    return b"".join(points.blob_part(part) for part in parts if part is not None)
-
-
-def _part(index: Index, name: str, part: int) -> Payload | None:
-    id_ = points.blob_id(name, part)
-    return index.fetch([id_], AllOf((points.is_(points.BLOB),)), ("parts", "bytes")).get(id_)
-
-
-def _articles(visible: Visibility) -> AllOf:
-    return AllOf((points.is_(points.ARTICLE), *points.visible(visible)))
-
-
-def _ordered(hits: Iterator[Hit]) -> tuple[Hit, ...]:
-    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.chunk)))
+        raise IndexDamaged(f"damaged {name} ({error}): {REBUILD}") from error

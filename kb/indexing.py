@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from threading import Lock
 
-from kb import generation, points, statistics
+from kb import blobs, conditions, directory, generation, points, statistics
 from kb.chunking import label_hash, passage, resolution_hash
 from kb.domain import Article, ArticleId, Chunk, ChunkId, Vector
 from kb.index import AllOf, Index, Store
+from kb.inventory import Inventory
 from kb.lexical import Lexicon
 from kb.points import Record
-from kb.statistics import Ids, Statistics
 
-FORMAT = 2
+FORMAT = 3
 """Raised when chunks, terms or payloads change their form: the index is then built anew."""
 GROWTH = 2.0
 """A generation that grew so many times since its average length was taken is built anew."""
-PENDING = 20_000
-"""So many chunks' terms are kept before they are counted: bounds memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +157,7 @@ class Build:
         self._copy_of, self._average_length = copy_of, average_length
         self._lock = Lock()
         self._index: Index | None = None
-        self._statistics: Statistics | None = None
-        self._added: list[Ids] = []
-        self._removed: list[Ids] = []
+        self._inventory: Inventory | None = None
 
     def apply(self, revisions: Sequence[Revision], vectors: Mapping[str, Vector]) -> None:
         """Write articles; ``vectors`` holds every added chunk's passage."""
@@ -177,12 +173,12 @@ class Build:
         vectors: Mapping[str, Vector],
         terms: Mapping[str, Mapping[str, int]],
     ) -> None:
-        index, before = self._open()
+        index, inventory = self._open()
         plans = [revision.plan for revision in revisions]
-        self._delete(index, [id_ for plan in plans for id_ in plan.delete])
+        _delete(index, inventory, [id_ for plan in plans for id_ in plan.delete])
         added = [chunk for plan in plans for chunk in plan.add]
         sparse = [
-            self._lexicon.document(terms[passage(chunk)], average_length=before.average_length)
+            self._lexicon.document(terms[passage(chunk)], average_length=inventory.average_length)
             for chunk in added
         ]
         index.upsert(
@@ -193,16 +189,25 @@ class Build:
         )
         relabelled = [chunk for plan in plans for chunk in plan.relabel]
         index.relabel({chunk.id: points.chunk_payload(chunk) for chunk in relabelled})
-        index.upsert([points.record_point(each.record, each.source) for each in revisions])
-        self._count(added=[lexical.ids for lexical in sparse])
+        index.upsert(
+            [
+                point
+                for each in revisions
+                for point in points.record_points(each.record, each.source)
+            ]
+        )
+        inventory.add(added, sparse)
 
     def forget(self, records: Sequence[Record]) -> None:
         """Delete whole articles."""
         if not records:
             return
-        index, _ = self._open()
-        self._delete(index, [id_ for record in records for id_ in record.chunks or ()])
-        index.delete([points.record_id(record.article) for record in records])
+        index, inventory = self._open()
+        _delete(index, inventory, [id_ for record in records for id_ in record.chunks or ()])
+        articles = [record.article for record in records]
+        index.delete(
+            [id_(each) for each in articles for id_ in (points.record_id, points.source_id)]
+        )
 
     def publish(self) -> bool:
         """Let what was written be served; whether there was anything to publish.
@@ -211,11 +216,12 @@ class Build:
         """
         if self._index is None and self._copy_of is not None:
             return False
-        index, _ = self._open()
-        after = self._settle()
+        index, inventory = self._open()
+        counted, filed = inventory.settled()
         if self._copy_of is None:
-            after = statistics.based(after)
-        generation.write_blob(index, generation.STATISTICS, statistics.to_bytes(after))
+            counted = statistics.based(counted)
+        blobs.write(index, generation.STATISTICS, statistics.to_bytes(counted))
+        blobs.write(index, generation.DIRECTORY, directory.to_bytes(filed))
         self._store.publish(self.name, index)
         self._index = None
         self._store.discard()
@@ -227,35 +233,27 @@ class Build:
             self._index.close()
             self._index = None
 
-    def _open(self) -> tuple[Index, Statistics]:
-        if self._index is None or self._statistics is None:
+    def _open(self) -> tuple[Index, Inventory]:
+        if self._index is None or self._inventory is None:
             self._index = self._store.build(self.name, copy_of=self._copy_of)
-            self._statistics = (
-                generation.read_statistics(self._index)
+            self._inventory = (
+                Inventory(
+                    generation.read_statistics(self._index),
+                    generation.read_directory(self._index),
+                )
                 if self._copy_of
-                else statistics.empty(average_length=self._average_length, basis=0)
+                else Inventory(
+                    statistics.empty(average_length=self._average_length, basis=0),
+                    directory.empty(),
+                )
             )
-        return self._index, self._statistics
+        return self._index, self._inventory
 
-    def _delete(self, index: Index, ids: Sequence[ChunkId]) -> None:
-        if not ids:
-            return
-        stored = index.vectors(ids)
-        self._count(removed=[point.lexical.ids for point in stored if point.lexical is not None])
+
+def _delete(index: Index, inventory: Inventory, ids: Sequence[ChunkId]) -> None:
+    if ids:
+        inventory.remove(index.vectors(ids))
         index.delete(ids)
-
-    def _count(self, *, added: Sequence[Ids] = (), removed: Sequence[Ids] = ()) -> None:
-        self._added += added
-        self._removed += removed
-        if len(self._added) + len(self._removed) >= PENDING:
-            self._settle()
-
-    def _settle(self) -> Statistics:
-        """Count what is pending."""
-        _, before = self._open()
-        self._statistics = statistics.updated(before, added=self._added, removed=self._removed)
-        self._added, self._removed = [], []
-        return self._statistics
 
 
 def known_records(index: Index) -> dict[ArticleId, Record]:
@@ -266,4 +264,4 @@ def known_records(index: Index) -> dict[ArticleId, Record]:
 def outgrown(index: Index) -> bool:
     """Whether a generation's average length was taken over far fewer chunks than it holds now."""
     known = generation.read_statistics(index)
-    return index.count(AllOf((points.is_(points.CHUNK),))) > GROWTH * max(known.basis, 100)
+    return index.count(AllOf((conditions.is_(conditions.CHUNK),))) > GROWTH * max(known.basis, 100)

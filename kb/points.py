@@ -1,13 +1,14 @@
-"""Chunks and article records as a store's points, and back; who may see them as conditions."""
+"""Chunks and article records as a store's points, and back."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import uuid5
 
+from kb.blobs import NAMESPACE
+from kb.conditions import ARTICLE, CHUNK, SOURCE, shelf
 from kb.domain import (
     ArticleId,
     Audience,
@@ -16,39 +17,17 @@ from kb.domain import (
     ChunkKind,
     Confidence,
     Environment,
-    Hit,
     Label,
     SolutionId,
     System,
     Vector,
     Versions,
-    Visibility,
     language_of,
     solution_of,
 )
-from kb.index import (
-    Absent,
-    AllOf,
-    AnyOf,
-    Condition,
-    Match,
-    Nested,
-    Payload,
-    Point,
-    Range,
-    Scored,
-    Sparse,
-)
+from kb.index import Payload, Point, Sparse
 from kb.versions import ANY
 
-NAMESPACE = UUID("5f2d4c1e-7a0b-5c3d-9e8f-0a1b2c3d4e5f")
-"""Of the ids of records and blobs."""
-
-CHUNK, ARTICLE, BLOB = "chunk", "article", "blob"
-"""Values of the key ``record``: what a point is."""
-
-HIT_FIELDS = ("article", "kind")
-"""What a ranked list must return to become hits."""
 CHUNK_FIELDS = (
     "article",
     "kind",
@@ -79,9 +58,8 @@ RECORD_FIELDS = (
 )
 """What is shown of an article in a list of solutions."""
 MANIFEST_FIELDS = (*RECORD_FIELDS, "aliases", "chunks", "labels")
-
-BLOB_BYTES = 1 << 20
-"""Blobs are cut into points of so many bytes: a server refuses requests over 32 MB."""
+SHOWN_FIELDS = tuple(dict.fromkeys((*RECORD_FIELDS, *CHUNK_FIELDS)))
+"""Of records and chunks together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +85,11 @@ def record_id(article: ArticleId) -> str:
     return str(uuid5(NAMESPACE, f"article/{article}"))
 
 
+def source_id(article: ArticleId) -> str:
+    """The point id of an article's Markdown."""
+    return str(uuid5(NAMESPACE, f"source/{article}"))
+
+
 def chunk_point(chunk: Chunk, dense: Vector, lexical: Sparse) -> Point:
     """A chunk as a point."""
     return Point(chunk.id, chunk_payload(chunk), dense, lexical)
@@ -117,6 +100,7 @@ def chunk_payload(chunk: Chunk) -> Payload:
     label = chunk.label
     return {
         "record": CHUNK,
+        "shelf": shelf(CHUNK, label.audience, label.confidence),
         "article": chunk.article,
         "solution": solution_of(chunk.article),
         "lang": language_of(chunk.article).value,
@@ -153,19 +137,13 @@ def chunk(id_: str, payload: Mapping[str, Any]) -> Chunk:
     )
 
 
-def hit(scored: Scored) -> Hit:
-    """A ranked chunk that came with :data:`HIT_FIELDS`."""
-    payload: Mapping[str, Any] = scored.payload
-    return Hit(
-        ChunkId(scored.id), ArticleId(payload["article"]), ChunkKind(payload["kind"]), scored.score
-    )
+def record_points(record: Record, source: str) -> list[Point]:
+    """An article's record and, apart from it, its whole Markdown: no point has vectors.
 
-
-def record_point(record: Record, source: str) -> Point:
-    """An article's record with its whole Markdown, as a point without vectors."""
+    A search reads records: a store reads a point's payload whole.
+    """
     chunks = record.chunks or {}
-    payload = {
-        "record": ARTICLE,
+    shown = {
         "article": record.article,
         "solution": solution_of(record.article),
         "lang": language_of(record.article).value,
@@ -177,11 +155,16 @@ def record_point(record: Record, source: str) -> Point:
         "confidence": record.confidence.value,
         "resolution": record.resolution,
         "aliases": list(record.aliases),
-        "chunks": list(chunks),
-        "labels": list(chunks.values()),
-        "source": source,
     }
-    return Point(record_id(record.article), payload)
+    whole = {"chunks": list(chunks), "labels": list(chunks.values()), "source": source}
+    return [
+        Point(record_id(record.article), {**_kind(ARTICLE, record), **shown}),
+        Point(source_id(record.article), {**_kind(SOURCE, record), **shown, **whole}),
+    ]
+
+
+def _kind(kind: str, record: Record) -> Payload:
+    return {"record": kind, "shelf": shelf(kind, record.audience, record.confidence)}
 
 
 def record(payload: Mapping[str, Any]) -> Record:
@@ -198,69 +181,6 @@ def record(payload: Mapping[str, Any]) -> Record:
         resolution=payload["resolution"],
         aliases=tuple(payload.get("aliases") or ()),
         chunks=None if chunks is None else dict(zip(chunks, payload["labels"], strict=True)),
-    )
-
-
-def blob_id(name: str, part: int) -> str:
-    """The point id of one part, from 0, of the bytes kept under a name."""
-    return str(uuid5(NAMESPACE, f"blob/{name}/{part}"))
-
-
-def blob_points(name: str, content: bytes) -> list[Point]:
-    """Bytes under a name, as points without vectors; empty bytes are one point."""
-    starts = range(0, max(len(content), 1), BLOB_BYTES)
-    parts = [base64.b64encode(content[start : start + BLOB_BYTES]).decode() for start in starts]
-    return [
-        Point(blob_id(name, part), {"record": BLOB, "parts": len(parts), "bytes": encoded})
-        for part, encoded in enumerate(parts)
-    ]
-
-
-def blob_part(payload: Mapping[str, Any]) -> bytes:
-    """The bytes of one part."""
-    return base64.b64decode(payload["bytes"])
-
-
-def is_(record_kind: str) -> Match:
-    """Points of one kind: :data:`CHUNK`, :data:`ARTICLE` or :data:`BLOB`."""
-    return Match("record", (record_kind,))
-
-
-def visible(visibility: Visibility) -> tuple[Condition, ...]:
-    """What a principal may see, of chunks and records alike."""
-    return (
-        Match("audience", tuple(sorted(visibility.audiences))),
-        Match("confidence", tuple(sorted(visibility.confidences))),
-    )
-
-
-def applicable(stated: Environment) -> tuple[Condition, ...]:
-    """Chunks that apply to all that was stated; an article that says nothing of it applies."""
-    named = (("products", stated.products), ("hosts", stated.hosts), ("apps", stated.apps))
-    lists = [AnyOf((Absent(key), Match(key, values))) for key, values in named if values]
-    systems = [_on(system) for system in stated.systems]
-    return (*lists, *((AnyOf((Absent("systems"), *systems)),) if systems else ()))
-
-
-def searchable(visibility: Visibility, stated: Environment) -> AllOf:
-    """The filter of every search."""
-    return AllOf((is_(CHUNK), *visible(visibility), *applicable(stated)))
-
-
-def _on(system: System) -> AnyOf:
-    intervals = system.versions or (ANY,)
-    return AnyOf(
-        tuple(
-            Nested(
-                "versions",
-                (
-                    Match("system", (system.key,)),
-                    Range("low", below=interval.high),
-                    Range("high", above=interval.low),
-                ),
-            )
-            for interval in intervals
-        )
     )
 
 

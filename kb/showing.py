@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.domain import (
@@ -56,15 +56,21 @@ def solutions(
     fused: Sequence[Fused], reader: Reader, generation: Generation, lexicon: Lexicon
 ) -> tuple[Solution, ...]:
     """The same order; a solution is shown in the reader's language if it has an article there."""
-    ids = [article_id(lang, each.id) for each in fused for lang in Language]
-    records = generation.records(ids, reader.visible)
-    choices = [choice for each in fused for choice in _choices(each, records, reader.lang)]
-    hits = [choice.hit.chunk for choice in choices if choice.hit]
-    chunks = generation.chunks(hits, reader.visible)
+    articles = [article_id(lang, each.id) for each in fused for lang in Language]
+    passages = [hit.chunk for each in fused for hit in _best(each)]
+    shown = generation.shown(articles, passages, reader.visible)
+    choices = [choice for each in fused for choice in _choices(each, shown.records, reader.lang)]
     return tuple(
-        _solution(choice, chunks.get(choice.hit.chunk) if choice.hit else None, reader, lexicon)
+        _solution(
+            choice, shown.chunks.get(choice.hit.chunk) if choice.hit else None, reader, lexicon
+        )
         for choice in choices
     )
+
+
+def _best(fused: Fused) -> Collection[Hit]:
+    """The first hit of each article: the one that may be shown."""
+    return {hit.article: hit for hit in reversed(fused.hits)}.values()
 
 
 def _choices(fused: Fused, records: Mapping[ArticleId, Record], lang: Language) -> list[_Choice]:
@@ -80,7 +86,7 @@ def _choices(fused: Fused, records: Mapping[ArticleId, Record], lang: Language) 
 def _solution(choice: _Choice, chunk: Chunk | None, reader: Reader, lexicon: Lexicon) -> Solution:
     record = choice.record
     text = chunk.text if chunk else record.summary or record.title
-    shown = excerpt(text, content_words(reader.terms), lexicon.terms, fold_case)
+    shown = excerpt(text, content_words(reader.terms), lexicon.word_terms, fold_case)
     return Solution(
         id=choice.fused.id,
         article=record.article,

@@ -14,6 +14,7 @@ PACKAGES = ("kb", "ingest", "search_api", "evaluation", "fixpoint", "training")
 LAYERS = (
     {"cases", "domain", "errors", "settings"},
     {
+        "directory",
         "findings",
         "folding",
         "identity",
@@ -26,7 +27,8 @@ LAYERS = (
         "textfile",
         "versions",
     },
-    {"yaml_text", "excerpts", "ranking", "encoder", "points"},
+    {"yaml_text", "excerpts", "ranking", "encoder", "conditions"},
+    {"blobs", "inventory", "points"},
     {"frontmatter", "taxonomy", "vocabulary", "vectors"},
     {"chunking", "environments", "lexical", "markdown", "mentions", "symptoms"},
     {"casebook", "index_edge", "index_server", "generation", "library"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 KEYWORDS = (
     "record",
+    "shelf",
     "article",
     "solution",
     "lang",

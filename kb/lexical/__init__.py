@@ -48,6 +48,7 @@ _JOINTS: Final = re.compile(r"[+_-]+|(?<![0-9])\.|\.(?![0-9])|(?<=[a-z])(?=[A-Z]
 _NUMBERED: Final = re.compile(r"([a-z]{2,})([0-9]+(?:\.[0-9]+)*)([a-z]*)")
 _VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)+")
 _WORDS_KEPT: Final = 2**16
+_SHOWN_KEPT: Final = 2**14
 _PAIR: Final = 2
 _FIRST_CJK: Final = "々"
 """The least of the characters that are written without blanks."""
@@ -93,6 +94,8 @@ class Lexicon:
         self._segmenter = rjieba.Jieba()
         self._stemmer, self._stemming = Stemmer.Stemmer("english", 0), Lock()
         self._word = lru_cache(_WORDS_KEPT)(self._read_word)
+        self.word_terms = lru_cache(_SHOWN_KEPT)(self._word_terms)
+        """The terms of one word of a text, which recurs: what is marked in excerpts."""
 
     def terms(self, text: str) -> dict[str, int]:
         """How often a chunk's text holds each term; empty for a text of stop words and signs."""
@@ -170,6 +173,9 @@ class Lexicon:
             for word in words
             if len(word) >= _PAIR and not (len(word) > _PAIR and word in self._words)
         ]
+
+    def _word_terms(self, word: str) -> frozenset[str]:
+        return frozenset(self.terms(word))
 
     def _read_word(self, token: str) -> _Word:
         bare = _DROPPED.sub("", token).strip("_")

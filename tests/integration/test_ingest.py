@@ -9,6 +9,7 @@ import pytest
 from ingest.doctor import examine
 from ingest.folder import dry_run, ingest
 from kb import points
+from kb.conditions import SOURCE
 from kb.domain import (
     ArticleId,
     Principal,
@@ -268,7 +269,7 @@ def test_the_doctor_tells_an_index_of_another_form_as_one_difference(
     parts: Parts, articles: Path
 ) -> None:
     served = ingest(parts, articles).generation
-    old = Point(points.record_id(ArticleId("zh/old")), {"record": points.ARTICLE, "path": "old.md"})
+    old = Point(points.source_id(ArticleId("zh/old")), {"record": SOURCE, "path": "old.md"})
     with parts.store.writing():
         index = parts.store.build("of-another-form-000009.abcdef", copy_of=served)
         index.upsert([old])

@@ -15,7 +15,7 @@ import pytest
 
 from ingest.doctor import examine
 from ingest.folder import ingest
-from kb import points
+from kb import conditions
 from kb.errors import IndexBusy
 from kb.generation import Generation
 from kb.index import AllOf
@@ -57,7 +57,7 @@ def undisturbed(state: Path, articles: Path) -> float:
 
 def chunks(parts: Parts, generation: str) -> int:
     with closing(parts.store.open(generation)) as index:
-        return index.count(AllOf((points.is_(points.CHUNK),)))
+        return index.count(AllOf((conditions.is_(conditions.CHUNK),)))
 
 
 def edit(articles: Path, turn: int) -> None:

@@ -10,8 +10,8 @@ from kb.showing import content_words
 from tests.parts import parts
 
 
-def words(text: str) -> list[str]:
-    return [text.casefold()]
+def words(text: str) -> frozenset[str]:
+    return frozenset({text.casefold()})
 
 
 def same(text: str) -> str:
@@ -52,7 +52,7 @@ def test_a_number_is_highlighted_only_where_it_stands_whole(
     lexicon = parts(Path("unused")).lexicon
     shared = content_words(lexicon.query_terms(query))
 
-    spans = highlights(text, shared, lexicon.terms, fold_case)
+    spans = highlights(text, shared, lexicon.word_terms, fold_case)
 
     assert [text[span.start : span.end] for span in spans] == marked
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from kb import points
+from kb import blobs, conditions, points
 from kb.domain import (
     ArticleId,
     Audience,
@@ -15,7 +16,9 @@ from kb.domain import (
     SolutionId,
     System,
     Versions,
+    Visibility,
 )
+from kb.index import Match
 from kb.points import Record
 
 LABEL = Label(
@@ -66,18 +69,29 @@ def test_a_record_comes_back_from_its_payload_whole() -> None:
         chunks={ChunkId("1"): "aa", ChunkId("2"): "bb"},
     )
 
-    payload = json.loads(json.dumps(points.record_point(record, "# A").payload))
+    short, whole = (
+        json.loads(json.dumps(point.payload)) for point in points.record_points(record, "# A")
+    )
 
-    assert points.record(payload) == record
-    assert payload["source"] == "# A"
+    assert points.record(whole) == record
+    assert points.record(short) == replace(record, chunks=None)
+    assert (whole["source"], "source" in short) == ("# A", False)
 
 
 def test_bytes_are_cut_into_parts_and_come_back() -> None:
     content = bytes(range(256)) * 10_000
 
-    parts = points.blob_points("statistics", content)
+    parts = blobs.as_points("statistics", content)
 
     assert len(parts) == 3
-    assert b"".join(points.blob_part(part.payload) for part in parts) == content
-    assert [part.id for part in parts] == [points.blob_id("statistics", n) for n in range(3)]
-    assert points.blob_part(points.blob_points("empty", b"")[0].payload) == b""
+    assert b"".join(blobs.content(part.payload) for part in parts) == content
+    assert [part.id for part in parts] == [blobs.id_of("statistics", n) for n in range(3)]
+    assert blobs.content(blobs.as_points("empty", b"")[0].payload) == b""
+
+
+def test_what_may_be_seen_is_one_condition_of_kind_audience_and_confidence() -> None:
+    public = Visibility(frozenset({Audience.PUBLIC}), frozenset({Confidence.VALIDATED}))
+
+    assert conditions.visible("chunk", public) == Match("shelf", ("chunk/public/validated",))
+    assert points.chunk_payload(CHUNK)["shelf"] == "chunk/internal/validated"
+    assert conditions.visible("chunk", Visibility(frozenset(), frozenset())).any_of == ()
