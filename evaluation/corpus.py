@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from evaluation.datasets import Dataset, Document, JudgedQuery
-from kb import chunking, indexing, markdown
+from kb import chunking, indexing, markdown, textfile
 from kb.domain import (
     Article,
     Audience,
@@ -19,14 +21,16 @@ from kb.domain import (
     article_id,
 )
 from kb.generation import Generation
+from kb.index_edge import EdgeStore
 from kb.indexing import Build, Revision
+from kb.library import Library
 from kb.search import SYMPTOM_CHARACTERS, Searcher, Trace
 from kb.vectors import encoded, open_cache
 from kb.wiring import Parts
 
 EVERYTHING = Visibility(frozenset(Audience), frozenset(Confidence))
 BATCH = 64
-"""Documents that are encoded and written at a time."""
+"""Articles that are encoded and written at a time."""
 
 
 def article(document: Document, lang: Language) -> Article:
@@ -46,10 +50,18 @@ def article(document: Document, lang: Language) -> Article:
     )
 
 
+def written(folder: Path) -> list[Article]:
+    """The articles of a library's folder; raises :class:`kb.errors.BadArticle`."""
+    return [
+        markdown.article(textfile.text(file.read(), file.path), path=file.path)
+        for file in Library(folder).files()
+    ]
+
+
 @contextmanager
-def indexed(parts: Parts, dataset: Dataset) -> Iterator[Generation]:
-    """The dataset's corpus, indexed in the parts' store, open for searching."""
-    revisions = [_revision(parts, article(each, dataset.lang)) for each in dataset.documents]
+def indexed(parts: Parts, articles: Sequence[Article]) -> Iterator[Generation]:
+    """The articles, indexed in the parts' store, open for searching."""
+    revisions = [_revision(parts, each) for each in articles]
     chunks = [chunk for each in revisions for chunk in each.plan.add]
     average = indexing.average_length(parts.lexicon, chunks)
     name = indexing.next_name(parts.schema, None)
@@ -64,6 +76,22 @@ def indexed(parts: Parts, dataset: Dataset) -> Iterator[Generation]:
         build.publish()
     with closing(Generation(name, parts.store.open(name))) as generation:
         yield generation
+
+
+def searched(
+    parts: Parts, articles: Sequence[Article], queries: Sequence[JudgedQuery]
+) -> dict[str, Trace]:
+    """The trace of each query, over an index made for these articles and thrown away."""
+    with TemporaryDirectory() as folder:
+        store = EdgeStore(Path(folder), dimensions=parts.encoder.dimensions)
+        with indexed(replace(parts, store=store), articles) as generation:
+            return traces(parts, generation, queries)
+
+
+def searched_set(parts: Parts, dataset: Dataset) -> dict[str, Trace]:
+    """The trace of each query of a dataset."""
+    articles = [article(each, dataset.lang) for each in dataset.documents]
+    return searched(parts, articles, dataset.queries)
 
 
 def traces(

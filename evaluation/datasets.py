@@ -43,6 +43,18 @@ class Dataset:
     queries: tuple[JudgedQuery, ...]
 
 
+FILES = ("corpus.jsonl.gz", "queries.jsonl.gz", "qrels.tsv")
+
+
+def folders(bench: Path) -> list[str]:
+    """The names of the folders that hold a dataset, in order; none where there is no folder."""
+    if not bench.is_dir():
+        return []
+    return sorted(
+        each.name for each in bench.iterdir() if all((each / name).is_file() for name in FILES)
+    )
+
+
 def load(folder: Path) -> Dataset:
     """The dataset of a folder with ``corpus.jsonl.gz``, ``queries.jsonl.gz`` and ``qrels.tsv``.
 
@@ -65,6 +77,13 @@ def load(folder: Path) -> Dataset:
         documents=tuple(documents),
         queries=tuple(query for query in judged if query.grades),
     )
+
+
+def own(path: Path) -> list[JudgedQuery]:
+    """Queries with their grades of solutions, as JSON lines ``{"id", "text", "grades"}``."""
+    with path.open(encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [JudgedQuery(row["id"], row["text"], row["grades"]) for row in rows]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

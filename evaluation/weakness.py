@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from math import ceil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from evaluation.corpus import indexed, traces
+from evaluation import report
+from evaluation.corpus import searched_set
 from evaluation.datasets import Dataset, load
+from evaluation.report import Provenance
 from kb.domain import Language
-from kb.index_edge import EdgeStore
 from kb.search import Trace
 from kb.settings import Settings
 from kb.wiring import Parts, open_parts
@@ -38,45 +36,34 @@ def tops(found: Mapping[str, Trace]) -> dict[Language, list[float]]:
 
 
 def measured(parts: Parts, dataset: Dataset) -> dict[Language, list[float]]:
-    """The top scores over one dataset, in an index made for it and thrown away."""
-    with TemporaryDirectory() as folder:
-        store = EdgeStore(Path(folder), dimensions=parts.encoder.dimensions)
-        with indexed(replace(parts, store=store), dataset) as generation:
-            return tops(traces(parts, generation, dataset.queries))
+    """The top scores over one dataset."""
+    return tops(searched_set(parts, dataset))
 
 
-def report(
-    scores: Mapping[str, Mapping[Language, Sequence[float]]],
-    command: str,
-    encoder: str,
-    commit: str,
-) -> str:
+def text(scores: Mapping[str, Mapping[Language, Sequence[float]]], provenance: Provenance) -> str:
     """The percentiles as a Markdown table, each dataset by itself and all together."""
     together = {lang: [s for each in scores.values() for s in each[lang]] for lang in Language}
     rows = [
-        f"| {name} | {lang} | {len(values)} | {percentile(values, SHARE):.4f} | "
-        f"{percentile(values, 0.5):.4f} | {sum(v < 1 for v in values) / len(values):.3f} |"
+        [
+            name,
+            lang,
+            str(len(values)),
+            f"{percentile(values, SHARE):.4f}",
+            f"{percentile(values, 0.5):.4f}",
+            f"{sum(v < 1 for v in values) / len(values):.3f}",
+        ]
         for name, by_language in (*scores.items(), ("**all**", together))
         for lang, values in by_language.items()
         if values
     ]
-    return "\n".join(
-        [
-            "# The least fused score of a good solution",
-            "",
-            "The best solution's fused score over judged queries, by the language of the query.",
-            "Development halves only; numbers, never their text.",
-            "",
-            f"- Command: `{command}`",
-            f"- Encoder fingerprint: `{encoder}`",
-            f"- Commit: `{commit}`",
-            "",
-            "| dataset | language | queries | 5th percentile | median | share below 1 |",
-            "|---|---|---|---|---|---|",
-            *rows,
-            "",
-        ]
+    lines = report.head(
+        "The least fused score of a good solution",
+        "The best solution's fused score over judged queries, by the language of the query. "
+        "Development halves only; numbers, never their text.",
+        provenance,
     )
+    columns = ("dataset", "language", "queries", "5th percentile", "median", "share below 1")
+    return "\n".join([*lines, *report.table(columns, rows)])
 
 
 def main() -> None:
@@ -88,14 +75,13 @@ def main() -> None:
     options = parser.parse_args()
     parts = open_parts(Settings())
     scores = {name: measured(parts, load(options.bench / name)) for name in options.names}
-    command = f"python -m evaluation.weakness BENCH {' '.join(options.names)}"
-    text = report(scores, command, parts.encoder.fingerprint, _commit())
-    options.report.write_text(text, "utf-8")
-
-
-def _commit() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - a fixed command
+    provenance = Provenance(
+        command=f"python -m evaluation.weakness BENCH {' '.join(options.names)}",
+        data=f"{len(options.names)} sets of judged queries, development halves",
+        encoder=parts.encoder.fingerprint,
+        commit=report.commit(),
+    )
+    options.report.write_text(text(scores, provenance), "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.corpus import indexed, traces
-from evaluation.datasets import load
-from evaluation.fusion import curve, report
-from evaluation.measures import mean, ndcg_at_10
+from evaluation import fusion, reference, retrieval, scores
+from evaluation.corpus import searched_set
+from evaluation.datasets import folders, load
+from evaluation.fusion import curve
+from evaluation.measures import Measure
+from evaluation.report import Provenance
+from evaluation.retrieval import judged
+from evaluation.runs import Side
+from evaluation.scores import Judged, Results
 from kb.domain import Language
 from kb.errors import KbError
 from tests.parts import parts as parts_in
@@ -40,24 +45,65 @@ def test_a_corpus_is_searched_as_the_service_searches(folder: Path, tmp_path: Pa
     dataset, parts = load(folder), parts_in(tmp_path / "state")
     assert (dataset.lang, [query.id for query in dataset.queries]) == (Language.ZH, ["q1", "q2"])
 
-    with indexed(parts, dataset) as generation:
-        found = traces(parts, generation, dataset.queries)
-        curves = {dataset.name: curve(dataset.queries, found, least=-1.0)}
+    curves = {dataset.name: curve(dataset.queries, searched_set(parts, dataset), least=-1.0)}
 
     assert curves["small-set"][0.0] == 1.0
-    printed = report(curves, "command", parts.encoder.fingerprint, "abc")
+    printed = fusion.text(curves, Provenance("command", "data", parts.encoder.fingerprint, "abc"))
     assert "| 0.00 | **1.000** |" in printed
     assert parts.encoder.fingerprint in printed
 
 
-def test_an_unanswered_query_scores_nothing_and_never_vanishes(folder: Path) -> None:
-    queries = load(folder).queries
+def test_every_side_is_judged_and_reported_with_its_source(folder: Path, tmp_path: Path) -> None:
+    dataset, parts = load(folder), parts_in(tmp_path / "state")
+    source = Provenance("make eval", "one set", parts.encoder.fingerprint, "abc1234")
 
-    values = ndcg_at_10(queries, {"q1": [("b/screen", 2.0), ("a/printer", 1.0)]})
+    found = Results(source, {"small-set": judged(parts, dataset)}, {"small-set": "zh → zh"})
+    retrieval.picture(found, tmp_path / "retrieval.svg")
+    scores.write(found, tmp_path / "scores.json.gz")
+    printed = retrieval.text(found, "retrieval.svg")
 
-    assert values == {"q1": pytest.approx(0.6309, abs=1e-4), "q2": 0.0}
-    assert mean(values) == pytest.approx(0.31546, abs=1e-4)
-    assert mean({}) == 0.0
+    assert scores.read(tmp_path / "scores.json.gz") == found
+    assert "| small-set | zh → zh | 2 | lexical | 1.000 | 1.000 | 1.000 | 1.000 | 0 |" in printed
+    assert "abc1234" in printed
+    assert "打印机" not in printed
+    assert "<svg" in (tmp_path / "retrieval.svg").read_text("utf-8")
+
+
+def test_the_same_scores_are_the_same_bytes(tmp_path: Path) -> None:
+    judged_ = Judged(0, {Measure.NDCG: {"q1": 0.5}})
+    found = Results(Provenance("c", "d", "e", "f"), {"a": {Side.FUSED: judged_}}, {"a": "zh → zh"})
+
+    for name in ("one", "two"):
+        scores.write(found, tmp_path / name)
+
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"{}")])
+def test_what_holds_no_scores_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "scores").write_bytes(content)
+
+    with pytest.raises(KbError, match=r"no scores in .*scores"):
+        scores.read(tmp_path / "scores")
+
+
+def test_bm25_over_whole_documents_finds_what_shares_words(folder: Path) -> None:
+    dataset = load(folder)
+
+    found = reference.run(parts_in(Path("unused")).lexicon, dataset)
+
+    assert {id_: ranking[:1] for id_, ranking in found.items()} == {
+        "q1": ["a/printer"],
+        "q2": ["b/screen"],
+    }
+
+
+@pytest.mark.usefixtures("folder")
+def test_only_whole_datasets_are_offered(tmp_path: Path) -> None:
+    (tmp_path / "half").mkdir()
+
+    assert folders(tmp_path) == ["small-set"]
+    assert folders(tmp_path / "nowhere") == []
 
 
 def test_a_missing_dataset_is_named(tmp_path: Path) -> None:

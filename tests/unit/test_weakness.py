@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.weakness import percentile, report
+from evaluation.report import Provenance
+from evaluation.weakness import percentile, text
 from kb.domain import Language
 
 
@@ -28,8 +29,8 @@ def test_the_report_counts_each_dataset_and_all_of_a_language() -> None:
         "second": {Language.ZH: [0.5, 1.0], Language.EN: [0.25]},
     }
 
-    text = report(scores, "command", "fingerprint", "abc")
+    printed = text(scores, Provenance("command", "data", "fingerprint", "abc"))
 
-    assert "| first | zh | 2 | 1.0000 | 1.0000 | 0.000 |" in text
-    assert "| **all** | zh | 4 | 0.5000 | 1.0000 | 0.250 |" in text
-    assert "| first | en" not in text
+    assert "| first | zh | 2 | 1.0000 | 1.0000 | 0.000 |" in printed
+    assert "| **all** | zh | 4 | 0.5000 | 1.0000 | 0.250 |" in printed
+    assert "| first | en" not in printed

@@ -1,0 +1,102 @@
+"""No change may make ranking worse unseen: a small fixed run against a recorded baseline."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from evaluation import report
+from evaluation.comparison import compared
+from evaluation.corpus import searched, written
+from evaluation.datasets import own
+from evaluation.measures import Measure, scores
+from evaluation.runs import Side, runs
+from kb.errors import KbError
+from kb.settings import Settings
+from kb.wiring import Parts, open_parts
+
+HERE = Path(__file__).parent
+QUERIES = HERE / "data" / "queries.jsonl"
+"""Written from the articles' subjects in customers' words, before any ranker answered them."""
+BASELINE = HERE / "baseline.json"
+ARTICLES = HERE.parent / "kb" / "articles"
+ALIKE = 0.05
+"""A fall whose p is no lower is chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What ranking reached when it was last recorded."""
+
+    why: str
+    """The reason for moving it, a sentence."""
+    commit: str
+    encoder: str
+    ndcg: Mapping[str, float]
+    """nDCG@10 of fused search by query id."""
+
+
+def measured(parts: Parts, articles: Path = ARTICLES) -> dict[str, float]:
+    """nDCG@10 of fused search for each of the project's own queries."""
+    queries = own(QUERIES)
+    found = searched(parts, written(articles), queries)
+    return scores(queries, runs(found)[Side.FUSED])[Measure.NDCG]
+
+
+def verdict(baseline: Baseline, ndcg: Mapping[str, float]) -> str:
+    """What is wrong with a ranking, empty if nothing is.
+
+    It is wrong to fall below the baseline by more than a paired randomisation test excuses, and to
+    be measured on other queries.
+    """
+    other = sorted(baseline.ndcg.keys() ^ ndcg.keys())
+    if other:
+        return f"other queries than the baseline's, such as {other[0]!r}: record it anew"
+    found = compared(baseline.ndcg, ndcg)
+    if found.difference >= 0 or found.p >= ALIKE:
+        return ""
+    lost = ", ".join(f"{id_} {change:+.2f}" for id_, change in list(found.changes.items())[:5])
+    return (
+        f"nDCG@10 fell from {found.before:.3f} to {found.after:.3f} (p = {found.p:.4f}), "
+        f"most at {lost}: mend the ranking, or record the baseline anew and say why"
+    )
+
+
+def read(path: Path = BASELINE) -> Baseline:
+    """The recorded baseline; raises :class:`kb.errors.KbError` that names the file."""
+    try:
+        return Baseline(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise KbError(f"no baseline in {path}: {error}; record one") from error
+
+
+def write(baseline: Baseline, path: Path = BASELINE) -> None:
+    """Record a baseline, a line a query."""
+    content = json.dumps(asdict(baseline), ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(f"{content}\n", "utf-8")
+
+
+def main() -> int:
+    """Compare with the baseline, or with ``--record`` move it."""
+    parser = argparse.ArgumentParser(prog="python -m evaluation.gate", description=__doc__)
+    parser.add_argument("--record", metavar="WHY", help="move the baseline, for this reason")
+    options = parser.parse_args()
+    with TemporaryDirectory() as state:
+        parts = open_parts(Settings(state=Path(state)))
+        ndcg = measured(parts)
+    if options.record:
+        rounded = {id_: round(value, 4) for id_, value in ndcg.items()}
+        write(Baseline(options.record, report.commit(), parts.encoder.fingerprint, rounded))
+        return 0
+    wrong = verdict(read(), ndcg)
+    sys.stderr.write(f"{wrong or 'ranking is no worse than the baseline'}\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

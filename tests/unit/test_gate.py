@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from evaluation.gate import Baseline, read, verdict, write
+from kb.errors import KbError
+
+REACHED = {f"zh/solution/{number}": 1.0 - 0.01 * (number % 7) for number in range(40)}
+
+
+def baseline(ndcg: Mapping[str, float] = REACHED) -> Baseline:
+    return Baseline("the first", "abc1234", "fingerprint", ndcg)
+
+
+def test_the_same_ranking_and_a_better_one_pass() -> None:
+    better = {id_: min(1.0, value + 0.02) for id_, value in REACHED.items()}
+
+    assert verdict(baseline(), REACHED) == ""
+    assert verdict(baseline(), better) == ""
+
+
+def test_a_fall_that_chance_explains_is_excused() -> None:
+    fallen = {**REACHED, "zh/solution/0": 0.63, "zh/solution/1": 1.0, "zh/solution/2": 1.0}
+
+    assert verdict(baseline(), fallen) == ""
+
+
+def test_a_fall_that_chance_does_not_explain_is_named() -> None:
+    fallen = {id_: value - (0.4 if id_.endswith("0") else 0.1) for id_, value in REACHED.items()}
+
+    wrong = verdict(baseline(), fallen)
+
+    assert "nDCG@10 fell from 0.971" in wrong
+    assert "zh/solution/0 -0.40" in wrong
+
+
+def test_other_queries_are_no_measure() -> None:
+    assert "'zh/solution/0'" in verdict(baseline(), dict(list(REACHED.items())[1:]))
+
+
+def test_a_baseline_comes_back_as_it_was_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+
+    write(baseline(), path)
+
+    assert read(path) == baseline()
+    path.write_text("{}", "utf-8")
+    with pytest.raises(KbError, match=r"no baseline in .*baseline\.json"):
+        read(path)
