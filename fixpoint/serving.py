@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from functools import partial
 
 import uvicorn
@@ -18,7 +18,7 @@ from rich.console import Console
 from fixpoint.connections import Connection
 from kb.errors import KbError
 from kb.settings import Settings
-from kb.wiring import serving_alone
+from kb.wiring import open_kb, serving_alone
 from search_api.app import create_app
 from search_api.draining import drain
 
@@ -51,18 +51,22 @@ class Server(uvicorn.Server):
 def serve(settings: Settings, out: Console) -> None:
     """Serve until SIGTERM or SIGINT.
 
-    Raises :class:`CannotListen` when the port is taken, and :class:`kb.errors.IndexBusy` when the
-    embedded index is served already.
+    Raises :class:`CannotListen` when the port is taken, :class:`kb.errors.IndexBusy` when the
+    embedded index is served already, and :class:`kb.errors.CasebookUnavailable`.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     # Uvicorn raises the signal again when it has stopped: without this, the process would then die
     # of it, and whoever started it would see a failure.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with serving_alone(settings), closing(_listening(settings)) as listening:
+    with (
+        serving_alone(settings),
+        closing(_listening(settings)) as listening,
+        open_kb(settings) as kb,
+    ):
         host, port = listening.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else host
         out.print(f"Fixpoint answers at http://{shown}:{port} - stop with Ctrl-C.", markup=False)
-        app = create_app(settings)
+        app = create_app(settings, lambda _: nullcontext(kb))
         config = uvicorn.Config(
             app,
             http=Connection,
@@ -82,7 +86,9 @@ def serve(settings: Settings, out: Console) -> None:
 
 def _listening(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Unless the protocol is named, asyncio leaves Nagle's algorithm on: head and body of an answer
+    # are two packets, and the second would wait 40 ms until the client acknowledges the first.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))

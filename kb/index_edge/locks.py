@@ -59,9 +59,9 @@ def _exclusive(path: Path, advice: str, *, patience_s: float = 0) -> Iterator[IO
                 raise IndexBusy(f"process {holder or 'unknown'} {advice}")
             sleep(0.02)
         with files(path.parent):
-            lock.truncate(0)
-            lock.write(f"{os.getpid()}\n")
-            lock.flush()
+            # Unbuffered: what a full disk refuses would be refused again when the file is closed.
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         yield lock
 
 

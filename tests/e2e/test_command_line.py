@@ -2,16 +2,19 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from fixpoint.__main__ import main
+from fixpoint.serving import _listening
+from kb.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 CORE = {"OMP_NUM_THREADS": "1"}
@@ -227,3 +230,25 @@ def test_a_port_that_is_taken_is_named(
     assert code == 1
     assert f":{port}" in said
     assert "FIXPOINT_PORT" in said
+
+
+def test_a_service_without_its_casebook_says_so_and_never_seems_to_answer(
+    told: Told, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert articles.exists()
+    monkeypatch.setenv("FIXPOINT_CASEBOOK_URL", f"postgresql://x@/y?host={tmp_path}")
+
+    code, said = told("serve", "--port", "0")
+
+    assert code == 1
+    assert "casebook" in said
+    assert "answers at" not in said
+    assert "Traceback" not in said
+
+
+def test_head_and_body_of_an_answer_do_not_wait_for_each_other(articles: Path) -> None:
+    """Only for a socket that names its protocol does asyncio switch Nagle's algorithm off."""
+    settings = Settings(articles=articles, port=0)
+
+    with closing(_listening(settings)) as listening:
+        assert listening.proto == socket.IPPROTO_TCP

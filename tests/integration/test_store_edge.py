@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from uuid import UUID, uuid5
 
@@ -25,6 +25,7 @@ from kb.index.recall import recall
 from kb.index_edge import EdgeStore
 from kb.index_edge.folders import HEADROOM_BYTES
 from kb.index_edge.index import Sizes, created
+from kb.index_edge.locks import serving_lock
 from kb.index_server.index import ServerIndex
 
 ROOT = Path(__file__).parents[2]
@@ -475,3 +476,25 @@ def test_a_full_disk_is_told_before_anything_is_copied(small_disk: Path) -> None
         with pytest.raises(IndexUnavailable, match="is full"):
             store.build("g-80", copy_of="g-40")
     assert count(store) == GROWTH
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of one megabyte that knows at each write whether there is room."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(tmp_path)]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    yield tmp_path
+    subprocess.run(["umount", tmp_path], check=True)
+
+
+def test_a_service_on_a_full_disk_is_told_so(tiny_disk: Path) -> None:
+    with (tiny_disk / "filler").open("wb", buffering=0) as filler, suppress(OSError):
+        while True:
+            filler.write(bytes(4096))
+
+    with (
+        pytest.raises(IndexUnavailable, match="is full: free some"),
+        serving_lock(tiny_disk),
+    ):
+        pass
