@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import accumulate
 
 from kb.domain import Excerpt, Span
 from kb.folding import HAN
@@ -11,7 +13,8 @@ from kb.folding import HAN
 EXCERPT_CHARACTERS = 160
 _LONGEST_WORD = 40
 _LATIN = rf"[^\W_{HAN}]+"
-_PIECE = re.compile(rf"[{HAN}]+|{_LATIN}(?:[-_.'’]{_LATIN})*")
+_PIECE = re.compile(rf"([{HAN}]+)|{_LATIN}(?:[-_.'’]{_LATIN})*")
+"""A word; Han characters are a group."""
 _HAN = re.compile(f"[{HAN}]")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _BREAK = re.compile(r"[。！？；!?;\n]|[.,，] ?")
@@ -47,12 +50,14 @@ def highlights(
     wanted = frozenset(shared)
     han = [term for term in wanted if _HAN.match(term)]
     pieces = list(_PIECE.finditer(text))
-    runs = _folded([piece.group() for piece in pieces if _HAN.match(piece.group())], fold)
+    runs = _folded([piece[1] for piece in pieces if piece[1]], fold)
     spans: list[Span] = []
     for piece in pieces:
-        if _HAN.match(piece.group()):
+        if piece[1]:
             spans += _han(piece, next(runs), han)
-        elif (found := wanted & terms(piece.group())) and _speaks(fold(piece.group()), found):
+        elif not wanted.isdisjoint(own := terms(piece[0])) and _speaks(
+            fold(piece[0]), wanted & own
+        ):
             spans.append(Span(piece.start(), piece.end()))
     return spans
 
@@ -97,9 +102,23 @@ def _runs(marked: list[bool], offset: int) -> Iterator[Span]:
 def _window(text: str, spans: list[Span]) -> tuple[int, int]:
     if len(text) <= EXCERPT_CHARACTERS:
         return 0, len(text)
-    starts = [0, *(_sentence_start(text, span.start) for span in spans)]
-    start = max(starts, key=lambda start: (_covered(spans, start), -start))
+    starts = {0, *(_sentence_start(text, span.start) for span in spans)}
+    covered = _coverage(spans)
+    start = max(starts, key=lambda start: (covered(start), -start))
     return start, _word_end(text, start + EXCERPT_CHARACTERS)
+
+
+def _coverage(spans: list[Span]) -> Callable[[int], int]:
+    """How many marked characters a stretch holds that begins at a place."""
+    begins, ends = [span.start for span in spans], [span.end for span in spans]
+    sums = [0, *accumulate(span.end - span.start for span in spans)]
+
+    def covered(start: int) -> int:
+        first = bisect_left(begins, start)
+        last = bisect_right(ends, start + EXCERPT_CHARACTERS)
+        return sums[max(first, last)] - sums[first]
+
+    return covered
 
 
 def _word_end(text: str, end: int) -> int:
@@ -109,11 +128,6 @@ def _word_end(text: str, end: int) -> int:
     cut = re.search(rf"{_LATIN}\Z", text[max(end - _LONGEST_WORD, 0) : end])
     whole = cut is None or not re.match(_LATIN, text[end]) or len(cut[0]) == _LONGEST_WORD
     return end if whole or cut is None else end - len(cut[0])
-
-
-def _covered(spans: list[Span], start: int) -> int:
-    end = start + EXCERPT_CHARACTERS
-    return sum(span.end - span.start for span in spans if span.start >= start and span.end <= end)
 
 
 def _sentence_start(text: str, place: int) -> int:

@@ -22,7 +22,7 @@ from kb.domain import (
     solution_of,
 )
 from kb.errors import IndexDamaged, IndexUnavailable
-from kb.index import AllOf, AnyOf, Index, Lookup, Match, Scored, Sparse, Store
+from kb.index import AllOf, Index, Lookup, Match, Scored, Sparse, Store
 from kb.points import Record
 from kb.statistics import Statistics
 
@@ -87,10 +87,9 @@ class Generation:
         self, articles: Sequence[ArticleId], chunks: Sequence[ChunkId], visible: Visibility
     ) -> Shown:
         """Those articles and chunks that exist and may be seen, by one call to the store."""
-        either = AnyOf(tuple(conditions.visible(kind, visible) for kind in (ARTICLE, CHUNK)))
-        found = self._index.fetch(
-            [*map(points.record_id, articles), *chunks], AllOf((either,)), points.SHOWN_FIELDS
-        )
+        where = AllOf((conditions.visible(visible, ARTICLE, CHUNK),))
+        ids = [*map(points.record_id, articles), *chunks]
+        found = self._index.fetch(ids, where, points.SHOWN_FIELDS)
         known = {ChunkId(id_): found.pop(id_) for id_ in chunks if id_ in found}
         records = map(points.record, found.values())
         return Shown(
@@ -100,7 +99,7 @@ class Generation:
 
     def source(self, article: ArticleId, visible: Visibility) -> tuple[str, str] | None:
         """Path and whole Markdown of an article, ``None`` if there is none to be seen."""
-        where = AllOf((conditions.visible(SOURCE, visible),))
+        where = AllOf((conditions.visible(visible, SOURCE),))
         found = self._index.fetch([points.source_id(article)], where, ("path", "source"))
         for payload in found.values():
             return str(payload["path"]), str(payload["source"])
@@ -110,7 +109,7 @@ class Generation:
         """The article of the same language that once had this name, if it may be seen."""
         lang, alias = language_of(article), solution_of(article)
         named = (Match("lang", (lang,)), Match("aliases", (alias,)))
-        where = AllOf((conditions.visible(ARTICLE, visible), *named))
+        where = AllOf((conditions.visible(visible, ARTICLE), *named))
         for _, payload in self._index.scroll(where, ("article",)):
             return ArticleId(str(payload["article"]))
         return None

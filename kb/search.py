@@ -23,7 +23,7 @@ from kb.statistics import Statistics
 from kb.symptoms import Reading, read
 from kb.vocabulary import Vocabulary
 
-CANDIDATES = 100
+CANDIDATES = 64
 """Chunks a side that are looked up; several belong to one solution."""
 SYMPTOM_CHARACTERS = 10_000
 """Longer symptoms are refused: logs have a place of their own."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kb.domain import (
     ArticleId,
     Chunk,
+    ChunkId,
     Environment,
     Excerpt,
     Hit,
@@ -52,6 +53,14 @@ class _Choice:
     hit: Hit | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The passage that is shown, if there is one, and what of it."""
+
+    chunk: Chunk | None
+    excerpt: Excerpt
+
+
 def solutions(
     fused: Sequence[Fused], reader: Reader, generation: Generation, lexicon: Lexicon
 ) -> tuple[Solution, ...]:
@@ -60,11 +69,10 @@ def solutions(
     passages = [hit.chunk for each in fused for hit in _best(each)]
     shown = generation.shown(articles, passages, reader.visible)
     choices = [choice for each in fused for choice in _choices(each, shown.records, reader.lang)]
+    words = content_words(reader.terms)
+    marked = [_marked(choice, shown.chunks, words, lexicon) for choice in choices]
     return tuple(
-        _solution(
-            choice, shown.chunks.get(choice.hit.chunk) if choice.hit else None, reader, lexicon
-        )
-        for choice in choices
+        _solution(choice, each, reader) for choice, each in zip(choices, marked, strict=True)
     )
 
 
@@ -83,10 +91,17 @@ def _choices(fused: Fused, records: Mapping[ArticleId, Record], lang: Language) 
     return [_Choice(fused, record, hit)]
 
 
-def _solution(choice: _Choice, chunk: Chunk | None, reader: Reader, lexicon: Lexicon) -> Solution:
+def _marked(
+    choice: _Choice, chunks: Mapping[ChunkId, Chunk], words: Collection[str], lexicon: Lexicon
+) -> _Marked:
     record = choice.record
+    chunk = chunks.get(choice.hit.chunk) if choice.hit else None
     text = chunk.text if chunk else record.summary or record.title
-    shown = excerpt(text, content_words(reader.terms), lexicon.word_terms, fold_case)
+    return _Marked(chunk, excerpt(text, words, lexicon.word_terms, fold_case))
+
+
+def _solution(choice: _Choice, marked: _Marked, reader: Reader) -> Solution:
+    record, chunk = choice.record, marked.chunk
     return Solution(
         id=choice.fused.id,
         article=record.article,
@@ -99,8 +114,8 @@ def _solution(choice: _Choice, chunk: Chunk | None, reader: Reader, lexicon: Lex
         score=choice.fused.score,
         heading=chunk.heading if chunk else (record.title,),
         anchor=chunk.label.anchor if chunk else "",
-        excerpt=shown,
-        reasons=_reasons(choice, chunk, shown, reader),
+        excerpt=marked.excerpt,
+        reasons=_reasons(choice, chunk, marked.excerpt, reader),
         hits=choice.fused.hits,
     )
 

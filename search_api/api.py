@@ -37,13 +37,15 @@ _FORMS: dict[int | str, dict[str, Any]] = {
     "/search",
     tags=["search"],
     summary="Which solutions fit this symptom?",
+    response_model=SearchOut,
     responses=responses(400, 401, 403, 408, 413, 415, 422, 429, 503),
     openapi_extra=ANYBODY,
     dependencies=[JsonOnly, limited("search")],
 )
-def search(body: SearchIn, kb: Kb, caller: Caller) -> SearchOut:
+def search(body: SearchIn, kb: Kb, caller: Caller) -> Response:
     """Rank the solutions that are most likely to resolve a symptom, best first."""
-    return SearchOut.of(kb.search(body.query(), caller, case=body.case_id()))
+    found = SearchOut.of(kb.search(body.query(), caller, case=body.case_id()))
+    return Response(found.model_dump_json(), media_type=_JSON)
 
 
 @router.get(

@@ -15,7 +15,7 @@ from kb.errors import NotAllowed, UnknownArticle
 from kb.knowledge_base import KnowledgeBase
 from search_api import csrf, templating
 from search_api.cookies import SESSION
-from search_api.identity import Identity, open_in, standing
+from search_api.identity import Identity, asking, open_in
 from search_api.metrics import Metrics
 from search_api.rate_limit import network
 from search_api.templating import Templates
@@ -50,18 +50,19 @@ class State(TypedDict):
     """What the service and the command line write, see :class:`kb.settings.Settings`."""
 
 
-def _kb(request: Request) -> KnowledgeBase:
+# A plain function would be run in a thread: that costs more than what these do.
+async def _kb(request: Request) -> KnowledgeBase:
     kb: KnowledgeBase = request.state.kb
     return kb
 
 
-def _state(request: Request) -> FolderPath:
+async def _state(request: Request) -> FolderPath:
     folder: FolderPath = request.state.state
     return folder
 
 
-def _caller(request: Request) -> Principal:
-    return standing(request).principal
+async def _caller(request: Request) -> Principal:
+    return (await asking(request)).principal
 
 
 def _pages(request: Request, caller: Caller) -> templating.Pages:
@@ -91,7 +92,7 @@ def _article(
     return article_id(Language(lang), SolutionId(unicodedata.normalize("NFC", solution)))
 
 
-def _json_only(request: Request) -> None:
+async def _json_only(request: Request) -> None:
     """Refuse what a plain HTML form of another site could send."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
@@ -121,7 +122,7 @@ JsonOnly = Depends(_json_only)
 def needs(scope: Scope) -> params.Depends:
     """Let only principals of this scope through; :mod:`search_api.problems` refuses the others."""
 
-    def checked(caller: Caller) -> None:
+    async def checked(caller: Caller) -> None:
         if scope not in caller.scopes:
             raise NotAllowed(
                 f"this takes a key of the scope {scope}: sign in with one, or ask an administrator"
@@ -137,21 +138,21 @@ def limited(what: str) -> params.Depends:
     guessing keys is limited too. Others get 429 with ``Retry-After``.
     """
 
-    def within(request: Request) -> None:
+    async def within(request: Request) -> None:
         each = open_in(request).search_per_minute
         _at_most(request, f"{what} {_network(request)}", SHARED * each)
-        principal = standing(request).principal
+        principal = (await asking(request)).principal
         _at_most(request, f"{what} {principal.actor}", SHARED * each if principal.known else each)
 
     return params.Depends(within)
 
 
-def _sign_in_limited(request: Request) -> None:
+async def _sign_in_limited(request: Request) -> None:
     per_minute = open_in(request).sign_in_per_minute
     _at_most(request, f"sign-in {_network(request)}", per_minute)
 
 
-def _reading_limited(request: Request) -> None:
+async def _reading_limited(request: Request) -> None:
     per_minute = READINGS * open_in(request).search_per_minute
     _at_most(request, f"reading {_network(request)}", per_minute)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from fastapi import HTTPException
+from fastapi.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from kb import identity
@@ -87,9 +88,26 @@ def standing(request: Request) -> Standing:
     return found
 
 
+def found_standing(request: Request) -> Standing | None:
+    """Who was found to be asking; ``None`` where nobody has wanted to know yet."""
+    found: Standing | None = request.scope.get(_FOUND)
+    return found
+
+
+async def asking(request: Request) -> Standing:
+    """As :func:`standing`; only what has to be looked up in the casebook waits in a thread."""
+    if found_standing(request) or not _shows_key(request):
+        return standing(request)
+    return await run_in_threadpool(standing, request)
+
+
+def _shows_key(request: Request) -> bool:
+    return "authorization" in request.headers or bool(SESSION.value(request))
+
+
 def actor(request: Request) -> str:
     """Who was found to be asking, for the log; ``-`` where nobody wanted to know."""
-    found: Standing | None = request.scope.get(_FOUND)
+    found = found_standing(request)
     return found.principal.actor if found else "-"
 
 

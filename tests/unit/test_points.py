@@ -92,6 +92,6 @@ def test_bytes_are_cut_into_parts_and_come_back() -> None:
 def test_what_may_be_seen_is_one_condition_of_kind_audience_and_confidence() -> None:
     public = Visibility(frozenset({Audience.PUBLIC}), frozenset({Confidence.VALIDATED}))
 
-    assert conditions.visible("chunk", public) == Match("shelf", ("chunk/public/validated",))
-    assert points.chunk_payload(CHUNK)["shelf"] == "chunk/internal/validated"
-    assert conditions.visible("chunk", Visibility(frozenset(), frozenset())).any_of == ()
+    assert conditions.visible(public, "chunk") == Match("shelf", ("chunk/public/validated",))
+    assert points.chunk_payload(CHUNK)["shelf"] == "chunk/internal/wip"
+    assert conditions.visible(Visibility(frozenset(), frozenset()), "chunk").any_of == ()
