@@ -3,10 +3,15 @@ PYTHON ?= python3.11
 TORCH ?= torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
+BENCH ?= judged
+CORPORA ?= corpora
+JUDGED ?= $(BENCH)/xquad-sent-en-en
+REPORTS := evaluation/reports
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export FIXPOINT_STATE ?= .fixpoint
 
-.PHONY: help run setup fmt lint types test fuzz check ingest serve model screenshots lock clean
+.PHONY: help run setup fmt lint types test fuzz check ingest serve model eval bench million soak peers screenshots lock clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -47,6 +52,22 @@ serve: $(VENV)/core ## answer without ingesting first
 model: $(VENV)/all ## export the packaged encoder anew
 	$(BIN)/python -m training.export_minilm kb/models/all-minilm-l6-v2
 
+eval: $(VENV)/all ## judge ranking on the sets of queries below BENCH=folder
+	$(BIN)/python -m evaluation.gate
+	$(BIN)/python -m evaluation.retrieval $(BENCH) --reports $(REPORTS)
+
+bench: $(VENV)/all $(PEERS)/all ## measure speed on the Markdown below CORPORA=folder, and the peers'
+	$(BIN)/python -m evaluation.bench $(CORPORA) --peers $(PEERS)/bin/python --judged $(JUDGED) \
+	    --postgres '$(POSTGRES)' --report $(REPORTS)/bench.md
+
+million: $(VENV)/all ## measure speed at 1,000,000 chunks (a day)
+	$(BIN)/python -m evaluation.bench $(CORPORA) --sizes 1000000 --report $(REPORTS)/million.md
+
+soak: $(VENV)/all ## load, kills and faults for half an hour
+	$(BIN)/python -m evaluation.soak kb/articles --report $(REPORTS)/soak.md
+
+peers: $(PEERS)/all ## install the libraries that the bench compares with
+
 screenshots: $(VENV)/all ## take the pictures of the pages anew, into docs/images
 	$(BIN)/python -m tests.e2e.screenshots docs/images
 
@@ -56,12 +77,15 @@ lock: $(VENV)/all ## resolve the dependencies anew (torch apart: its build diffe
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 \
 	    --custom-compile-command 'make lock' --extra build -c requirements-dev.lock \
 	    pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-package torch \
+	    --custom-compile-command 'make lock' -c requirements-dev.lock requirements-peers.txt \
+	    -o requirements-peers.lock
 
 # The casebook and its write-ahead log are truth, no cache: only you may delete them.
 clean: ## remove what was installed, built and cached
 	@if [ -d .fixpoint ]; then find .fixpoint -mindepth 1 -maxdepth 1 \
 	    ! -name 'casebook.sqlite*' -exec rm -rf {} +; fi
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) --version >/dev/null 2>&1 || \
@@ -78,3 +102,9 @@ $(VENV)/all: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/core
+
+$(PEERS)/all: requirements-peers.lock
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install -q '$(TORCH)'
+	$(PEERS)/bin/python -m pip install -q --require-hashes -r requirements-peers.lock
+	@touch $@

@@ -26,6 +26,14 @@ from kb.wiring import Parts, open_parts
 
 logger = logging.getLogger(__name__)
 
+WHY = {
+    "banking77-feedback": "its documents are names of a few words without any text, which share no "
+    "word with most queries: what the lexical side adds there is noise",
+    "xquad-sent-en-zh": "its documents are Chinese, of which the encoder reads names and numbers "
+    "only: neither side can answer, and fusing adds up two weak lists",
+}
+"""Known reasons why fused is no better than its better leg; the share of each leg is one a language
+and was chosen on other sets."""
 ALIKE = 0.05
 """Differences of a higher p are called chance."""
 
@@ -69,7 +77,8 @@ def text(results: Results, plot: str) -> str:
     lines += ["## Fused against the better leg", "", _reading(results), ""]
     columns = ("dataset", "better leg", "its nDCG@10", "fused", "difference", "95 %", "p", "±")
     lines += report.table((*columns, "verdict"), list(_verdicts(results)))
-    return "\n".join(lines)
+    reasons = [f"- {name}: {WHY[name]}." for name in results.judged if name in WHY]
+    return "\n".join([*lines, *(["Where fused is worse:", "", *reasons, ""] if reasons else [])])
 
 
 def _rows(results: Results) -> Iterator[list[str]]:

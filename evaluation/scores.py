@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from evaluation.measures import Measure
 from evaluation.report import Provenance
@@ -36,9 +37,14 @@ class Results:
 
 
 def write(results: Results, path: Path) -> None:
-    """Keep results; the same results are the same bytes."""
-    content = json.dumps(asdict(results), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    path.write_bytes(gzip.compress(content.encode(), mtime=0))
+    """Keep results, to four decimals; the same results are the same bytes."""
+    content = {
+        "provenance": asdict(results.provenance),
+        "languages": dict(results.languages),
+        "judged": {name: _columns(sides) for name, sides in results.judged.items()},
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    path.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def read(path: Path) -> Results:
@@ -47,10 +53,7 @@ def read(path: Path) -> Results:
         content = json.loads(gzip.decompress(path.read_bytes()))
         return Results(
             provenance=Provenance(**content["provenance"]),
-            judged={
-                name: {Side(side): _judged(**each) for side, each in sides.items()}
-                for name, sides in content["judged"].items()
-            },
+            judged={name: _judged(**columns) for name, columns in content["judged"].items()},
             languages=content["languages"],
         )
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
@@ -59,5 +62,32 @@ def read(path: Path) -> Results:
         ) from error
 
 
-def _judged(unanswered: int, scores: Mapping[str, Mapping[str, float]]) -> Judged:
-    return Judged(unanswered, {Measure(measure): each for measure, each in scores.items()})
+def _columns(sides: Mapping[Side, Judged]) -> dict[str, object]:
+    """Query ids once, then a list of values for each side and measure."""
+    queries = [*next(iter(sides.values())).scores[Measure.NDCG]] if sides else []
+    return {
+        "queries": queries,
+        "sides": {
+            side: {
+                "unanswered": each.unanswered,
+                "scores": {
+                    measure: [round(values[id_], 4) for id_ in queries]
+                    for measure, values in each.scores.items()
+                },
+            }
+            for side, each in sides.items()
+        },
+    }
+
+
+def _judged(queries: Sequence[str], sides: Mapping[str, Mapping[str, Any]]) -> dict[Side, Judged]:
+    return {
+        Side(side): Judged(
+            each["unanswered"],
+            {
+                Measure(measure): dict(zip(queries, values, strict=True))
+                for measure, values in each["scores"].items()
+            },
+        )
+        for side, each in sides.items()
+    }

@@ -169,6 +169,7 @@ def test_only_the_settings_read_the_environment() -> None:
     }
 
     others = {
+        "evaluation.bench.processes": "hands it on",
         "ingest": "switches Haystack's telemetry off",
         "kb": "switches onnxruntime's telemetry off",
         "kb.index_edge.child": "hands it on",

@@ -1,0 +1,35 @@
+"""What both of Haystack's pipelines are made of."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from haystack import Pipeline
+from haystack.components.writers import DocumentWriter
+from haystack.utils import ComponentDevice
+from haystack_integrations.components.embedders.sentence_transformers import (  # type: ignore[import-not-found]  # is installed apart
+    SentenceTransformersDocumentEmbedder,
+    SentenceTransformersTextEmbedder,
+)
+
+from evaluation.bench.peers.contract import weights
+
+LABELLED: Final = {"field": "meta.label", "operator": "==", "value": True}
+"""The filter of every query."""
+CPU: Final = ComponentDevice.from_str("cpu")
+
+
+def indexing(store: Any) -> Pipeline:  # noqa: ANN401 - Haystack's stores share a protocol, no type
+    """Embedder and writer over a store, with the model loaded."""
+    embedder = SentenceTransformersDocumentEmbedder(model=weights(), device=CPU, progress_bar=False)
+    pipeline = Pipeline()
+    pipeline.add_component("embedder", embedder)
+    pipeline.add_component("writer", DocumentWriter(store))
+    pipeline.connect("embedder", "writer")
+    pipeline.warm_up()
+    return pipeline
+
+
+def text_embedder() -> SentenceTransformersTextEmbedder:
+    """The embedder of queries; it loads the model when it first runs."""
+    return SentenceTransformersTextEmbedder(model=weights(), device=CPU, progress_bar=False)

@@ -1,0 +1,99 @@
+"""The same chunks and weights in the libraries that a user would reach for instead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evaluation.bench import peers
+from evaluation.bench.peers import Absent, Limits, Name, Peer
+from evaluation.bench.text import PRODUCTS
+from evaluation.corpus import article, searched_set
+from evaluation.datasets import Dataset
+from evaluation.measures import Measure, mean, scores
+from evaluation.runs import Side, runs
+from kb import chunking
+from kb.chunking import passage
+from kb.domain import Chunk
+from kb.errors import IndexUnavailable
+from kb.generation import open_current, stored_chunks
+from kb.wiring import Parts
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """nDCG@10 on one set of judged queries."""
+
+    dataset: str
+    ours: float
+    peers: Mapping[Name, float | Absent]
+
+
+def timed(
+    parts: Parts, symptoms: Sequence[str], python: Path, folder: Path, limits: Limits
+) -> list[Peer | Absent]:
+    """Every peer over the chunks that the parts serve; a fifth of them is for phones."""
+    current = open_current(parts.store)
+    if current is None:
+        raise IndexUnavailable("nothing is indexed: ingest first")
+    _, index = current
+    chunks, queries = folder / "chunks.jsonl", folder / "queries.jsonl"
+    _write(chunks, (_line(each) for each in stored_chunks(index)))
+    index.close()
+    _write(queries, ({"id": str(at), "text": text} for at, text in enumerate(symptoms)))
+    return [peers.measured(name, chunks, queries, python, limits=limits) for name in Name]
+
+
+def judged(parts: Parts, dataset: Dataset, python: Path, folder: Path, limits: Limits) -> Quality:
+    """Ours and every peer's ranking of a dataset's documents, all cut into our chunks."""
+    chunks, queries = folder / "judged.jsonl", folder / "judged-queries.jsonl"
+    documents = dict(enumerate(_chunks(parts, dataset)))
+    _write(
+        chunks,
+        ({"id": str(at), "text": text, "label": True} for at, (_, text) in documents.items()),
+    )
+    _write(queries, ({"id": each.id, "text": each.text} for each in dataset.queries))
+    size = Limits(len(documents), len(dataset.queries), timeout_s=limits.timeout_s)
+    found = {name: peers.measured(name, chunks, queries, python, limits=size) for name in Name}
+    ours = runs(searched_set(parts, dataset))[Side.FUSED]
+    return Quality(
+        dataset=dataset.name,
+        ours=_ndcg(dataset, ours),
+        peers={
+            name: each if isinstance(each, Absent) else _ndcg(dataset, _run(each, documents))
+            for name, each in found.items()
+        },
+    )
+
+
+def _chunks(parts: Parts, dataset: Dataset) -> Iterable[tuple[str, str]]:
+    """Document id and text of every chunk."""
+    tokens, limit = parts.encoder.tokens, parts.encoder.max_tokens
+    for document in dataset.documents:
+        read = article(document, dataset.lang)
+        for each in chunking.chunks(read, tokens=tokens, max_tokens=limit):
+            yield document.id, passage(each)
+
+
+def _run(peer: Peer, documents: Mapping[int, tuple[str, str]]) -> dict[str, list[str]]:
+    """A peer's chunks as documents, each once, where its best chunk stands."""
+    return {
+        query: list(dict.fromkeys(documents[int(id_)][0] for id_, _ in ranking))
+        for query, ranking in peer.run.items()
+    }
+
+
+def _ndcg(dataset: Dataset, run: Mapping[str, Sequence[str]]) -> float:
+    return mean(scores(dataset.queries, run)[Measure.NDCG])
+
+
+def _line(chunk: Chunk) -> dict[str, object]:
+    phone = PRODUCTS[0] in chunk.label.environment.products
+    return {"id": chunk.id, "text": passage(chunk), "label": phone}
+
+
+def _write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    with path.open("w", encoding="utf-8") as lines:
+        lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)

@@ -1,0 +1,46 @@
+"""Durations as the quantiles that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TypeVar
+
+import numpy as np
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds of one thing done many times."""
+
+    count: int
+    p50: float
+    p95: float
+    p99: float
+
+
+def timing(milliseconds: Sequence[float]) -> Timing:
+    """The quantiles of at least one duration, between neighbours by linear interpolation."""
+    p50, p95, p99 = np.percentile(milliseconds, (50, 95, 99)).tolist()
+    return Timing(len(milliseconds), p50, p95, p99)
+
+
+def taken(work: Callable[[], _T]) -> tuple[float, _T]:
+    """Milliseconds that a call took, and what it gave."""
+    start = perf_counter()
+    given = work()
+    return (perf_counter() - start) * 1000, given
+
+
+def alternating(
+    works: Sequence[Callable[[str], object]], texts: Iterable[str]
+) -> list[list[float]]:
+    """Milliseconds of each work for each text, in turns: what disturbs one disturbs the others."""
+    laps: list[list[float]] = [[] for _ in works]
+    for text in texts:
+        for work, durations in zip(works, laps, strict=True):
+            durations.append(taken(lambda work=work, text=text: work(text))[0])  # type: ignore[misc]  # bound at once
+    return laps

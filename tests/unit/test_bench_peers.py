@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from evaluation.bench.peers import Absent, Limits, Name, measured
+from evaluation.bench.peers.contract import (
+    DEPTH,
+    Chunk,
+    Query,
+    Ranking,
+    Script,
+    Search,
+    check_weights,
+    main,
+    timed,
+)
+
+CHUNKS = (
+    Chunk("wifi", "Restart the router when Wi-Fi drops.", label=True),
+    Chunk("wifi-zh", "无线网络断开时重启路由器。", label=True),
+    Chunk("hidden", "Restart everything.", label=False),
+    Chunk("beyond", "Past the size that was asked for.", label=True),
+)
+QUERIES = (Query("zh", "无线网络断开"), Query("en", "Wi-Fi drops"), Query("more", "printer"))
+
+
+def lines(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return path
+
+
+@pytest.fixture
+def chunks(tmp_path: Path) -> Path:
+    rows = [{"id": each.id, "text": each.text, "label": each.label} for each in CHUNKS]
+    return lines(tmp_path / "chunks.jsonl", rows)
+
+
+@pytest.fixture
+def queries(tmp_path: Path) -> Path:
+    return lines(tmp_path / "queries.jsonl", [{"id": q.id, "text": q.text} for q in QUERIES])
+
+
+def shelf() -> Script:
+    """A peer that keeps texts in a file and counts the characters that a query shares."""
+
+    def indexer(folder: Path) -> Callable[[Sequence[Chunk]], None]:
+        def index(chunks: Sequence[Chunk]) -> None:
+            kept = {each.id: each.text for each in chunks if each.label}
+            (folder / "shelf.json").write_text(json.dumps(kept), "utf-8")
+
+        return index
+
+    def opened(folder: Path) -> Search:
+        kept = json.loads((folder / "shelf.json").read_text("utf-8"))
+
+        def search(text: str) -> Ranking:
+            scores = {id_: float(len(set(text) & set(kept[id_]))) for id_ in kept}
+            return sorted(scores.items(), key=lambda scored: -scored[1])
+
+        return search
+
+    return Script(("numpy",), indexer, opened)
+
+
+def test_a_query_takes_the_time_between_its_start_and_its_end() -> None:
+    ticks = iter([1.0, 1.5, 7.0, 7.002])
+
+    done = timed(lambda text: [(text, 1.0)], QUERIES[:2], lambda: next(ticks))
+
+    assert done.times_ms == pytest.approx([500, 2])
+    assert done.run == {"zh": [("无线网络断开", 1.0)], "en": [("Wi-Fi drops", 1.0)]}
+
+
+def test_a_ranking_is_cut_to_what_was_asked_for() -> None:
+    ranking = [(str(rank), -float(rank)) for rank in range(DEPTH + 1)]
+
+    done = timed(lambda _: ranking, QUERIES[:1], iter(range(2)).__next__)
+
+    assert done.run["zh"] == ranking[:DEPTH]
+
+
+def test_a_peer_indexes_the_first_chunks_and_answers_the_first_queries(
+    tmp_path: Path, chunks: Path, queries: Path
+) -> None:
+    places = [f"--folder={tmp_path / 'index'}", f"--out={tmp_path / 'out.json'}"]
+
+    main(shelf(), ["index", *places, f"--chunks={chunks}", "--size=3"])
+    built = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    search = ["search", *places, f"--queries={queries}", "--timed=2", "--warm-up=3", "--began=0"]
+    main(shelf(), search)
+    found = json.loads((tmp_path / "out.json").read_text("utf-8"))
+
+    assert built["chunks"] == 3
+    assert {id_: ranking[0][0] for id_, ranking in found["run"].items()} == {
+        "zh": "wifi-zh",
+        "en": "wifi",
+    }
+    assert {len(ranking) for ranking in found["run"].values()} == {2}
+    assert found["p50_ms"] <= found["p95_ms"] <= found["p99_ms"]
+
+
+def test_the_peers_have_the_weights_that_the_packaged_encoder_was_made_of() -> None:
+    check_weights()
+
+
+@pytest.mark.parametrize("name", Name)
+def test_a_peer_without_its_environment_is_absent(
+    name: Name, tmp_path: Path, chunks: Path, queries: Path
+) -> None:
+    python = tmp_path / "bin" / "python"
+
+    peer = measured(name, chunks, queries, python, limits=Limits(3, 2))
+
+    assert peer == Absent(name, f"{python}: No such file or directory: make peers")
+
+
+def test_a_peer_that_is_not_installed_is_absent_by_its_name(chunks: Path, queries: Path) -> None:
+    peer = measured(Name.TXTAI, chunks, queries, Path(sys.executable), limits=Limits(3, 2))
+
+    assert peer == Absent(Name.TXTAI, "ModuleNotFoundError: No module named 'txtai'")
+
+
+def test_a_peer_that_runs_out_of_time_is_absent(chunks: Path, queries: Path) -> None:
+    limits = Limits(3, 2, timeout_s=0)
+
+    peer = measured(Name.CHROMA, chunks, queries, Path(sys.executable), limits=limits)
+
+    assert peer == Absent(Name.CHROMA, "not done with 3 chunks in 0 s")
