@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evaluation.datasets import Dataset, Document, JudgedQuery
-from kb import chunking, indexing, markdown, textfile
+from kb import chunking, indexing, markdown, revising, textfile
 from kb.domain import (
     Article,
     Audience,
@@ -22,8 +22,9 @@ from kb.domain import (
 )
 from kb.generation import Generation
 from kb.index_edge import EdgeStore
-from kb.indexing import Build, Revision
+from kb.indexing import Build
 from kb.library import Library
+from kb.revising import Revision
 from kb.search import SYMPTOM_CHARACTERS, Searcher, Trace
 from kb.vectors import encoded, open_cache
 from kb.wiring import Parts
@@ -70,7 +71,7 @@ def indexed(parts: Parts, articles: Sequence[Article]) -> Iterator[Generation]:
     with parts.store.writing(), closing(build), cached as cache:
         for start in range(0, len(revisions), BATCH):
             batch = revisions[start : start + BATCH]
-            texts = indexing.passages(batch)
+            texts = revising.passages(batch)
             done = encoded(texts, parts.encoder, cache, workers=parts.workers)
             build.apply(batch, done.vectors)
         build.publish()
@@ -110,4 +111,4 @@ def traces(
 def _revision(parts: Parts, article: Article) -> Revision:
     tokens, limit = parts.encoder.tokens, parts.encoder.max_tokens
     chunks = chunking.chunks(article, tokens=tokens, max_tokens=limit)
-    return Revision(indexing.record(article, chunks, ""), "", indexing.plan({}, chunks))
+    return Revision(revising.record(article, chunks, ""), "", revising.plan({}, chunks))

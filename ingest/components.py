@@ -9,13 +9,14 @@ from typing import Any
 from haystack import component, default_to_dict
 
 from ingest.batches import names
-from kb import chunking, indexing, markdown, textfile
+from kb import chunking, markdown, revising, textfile
 from kb.domain import Article, ArticleId, Chunk
 from kb.encoder import Encoder
 from kb.errors import BadArticle
-from kb.indexing import Build, Plan, Revision
+from kb.indexing import Build
 from kb.library import SourceFile, file_hash
 from kb.points import Record
+from kb.revising import Plan, Revision
 from kb.vectors import Encoded, VectorCache, encoded
 
 
@@ -130,14 +131,14 @@ class ChangePlanner:
     def _revision(self, chunked: Chunked) -> Revision:
         sourced, chunks = chunked.sourced, chunked.chunks
         return Revision(
-            record=indexing.record(sourced.article, chunks, sourced.file_hash),
+            record=revising.record(sourced.article, chunks, sourced.file_hash),
             source=sourced.source,
             plan=self._plan(sourced.article.id, chunks),
         )
 
     def _plan(self, article: ArticleId, chunks: tuple[Chunk, ...]) -> Plan:
         record = self._known.get(article)
-        return indexing.plan((record and record.chunks) or {}, chunks)
+        return revising.plan((record and record.chunks) or {}, chunks)
 
 
 @component
@@ -155,7 +156,7 @@ class ChunkEncoder:
     @component.output_types(encoded=Encoded)
     def run(self, revisions: list[Revision]) -> dict[str, Any]:
         """Vectors by passage; what had to be encoded is stored before it is used."""
-        texts = indexing.passages(revisions)
+        texts = revising.passages(revisions)
         return {"encoded": encoded(texts, self._encoder, self._cache, workers=self._workers)}
 
 

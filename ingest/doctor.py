@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.batches import batches, survey
 from ingest.components import ArticleChunker, Chunked, MarkdownReader
-from kb import indexing
+from kb import indexing, revising
 from kb.chunking import passage
 from kb.domain import ArticleId, Chunk, ChunkId
 from kb.errors import BadArticle
@@ -71,7 +71,7 @@ def examine(parts: Parts, articles: Path) -> Examination:
 
 def _record(chunked: Chunked) -> Record:
     sourced = chunked.sourced
-    return indexing.record(sourced.article, chunked.chunks, sourced.file_hash)
+    return revising.record(sourced.article, chunked.chunks, sourced.file_hash)
 
 
 def _read(parts: Parts, articles: Path) -> tuple[list[Chunked], list[BadArticle]]:

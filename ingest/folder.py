@@ -14,9 +14,9 @@ from kb import indexing
 from kb.domain import ArticleId
 from kb.errors import KbError
 from kb.generation import open_current
-from kb.indexing import Counts
 from kb.library import Library
 from kb.points import Record
+from kb.revising import Counts
 from kb.wiring import Parts
 
 

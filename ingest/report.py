@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kb.errors import BadArticle
-from kb.indexing import Counts
+from kb.revising import Counts
 
 Progress = Callable[[int, int], None]
 """Told the bytes done and the bytes in all."""

@@ -23,12 +23,13 @@ from ingest.components import (
 )
 from ingest.pipeline import planning, writing
 from ingest.report import Progress, Report
-from kb import generation, indexing, markdown
+from kb import generation, indexing, markdown, revising
 from kb.domain import ArticleId
 from kb.errors import IndexDamaged, IndexUnavailable, KbError
-from kb.indexing import Build, Counts, Revision
+from kb.indexing import Build
 from kb.library import SourceFile
 from kb.points import Record
+from kb.revising import Counts, Revision
 from kb.vectors import Encoded, open_cache
 from kb.wiring import Parts
 
@@ -63,7 +64,7 @@ def planned(parts: Parts, survey: Survey) -> Report:
     cached = open_cache(parts.cache, parts.encoder.fingerprint) if parts.cache.exists() else None
     with cached or nullcontext() as cache:
         for batch in batches(survey.changed):
-            texts = indexing.passages(work.read(_outputs(pipeline, {"reader": {"files": batch}})))
+            texts = revising.passages(work.read(_outputs(pipeline, {"reader": {"files": batch}})))
             work.done(batch, encoded=len(texts) - (len(cache.known(texts)) if cache else 0))
     work.forget()
     return work.report(parts.store.current(), published=False)
@@ -135,7 +136,7 @@ class _Work:
         """Take in what was planned of a batch."""
         revisions: list[Revision] = outputs["planner"]["revisions"]
         self._read |= {each.record.article: each.record.path for each in revisions}
-        self._counts += indexing.counts(revisions)
+        self._counts += revising.counts(revisions)
         self._problems += outputs["reader"]["problems"]
         return revisions
 

@@ -32,7 +32,7 @@ LAYERS = (
     {"frontmatter", "taxonomy", "vocabulary", "vectors"},
     {"chunking", "environments", "lexical", "markdown", "mentions", "symptoms"},
     {"casebook", "index_edge", "index_server", "generation", "library"},
-    {"indexing", "serving", "showing"},
+    {"indexing", "revising", "serving", "showing"},
     {"search"},
     {"recording"},
     {"knowledge_base"},
