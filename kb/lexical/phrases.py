@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 
 _GAPS = re.compile(r"[\s_-]+")
 _NEVER = "(?!)"
@@ -23,10 +24,11 @@ class Phrases:
         """Read the list.
 
         ``apart`` are words that the caller finds by itself: ``wifi`` must not count as ``wi fi``
-        once more. ``cjk`` are the ranges of characters that are written without blanks.
+        once more. ``cjk`` are the ranges of characters that are written without blanks. Of phrases
+        that differ in blanks alone, one that stands for another word gives the meaning.
         """
         self._apart = apart
-        self._meanings = {_GAPS.sub("", phrase): word for phrase, word in meanings.items()}
+        self._meanings = {_GAPS.sub("", phrase): word for phrase, word in _telling_last(meanings)}
         letter = rf"[^\W_{cjk}]"
         inside = rf"(?<={letter})(?={letter})"
         pattern = _pattern(_tree(meanings)) if meanings else _NEVER
@@ -39,14 +41,31 @@ class Phrases:
                 yield self._meanings[_GAPS.sub("", found[0])]
 
 
+def _telling_last(meanings: Mapping[str, str]) -> list[tuple[str, str]]:
+    """In an order that no hash decides."""
+    return sorted(meanings.items(), key=lambda item: (item[0] != item[1], item))
+
+
 def _tree(phrases: Iterable[str]) -> _Tree:
+    """The phrases letter by letter, with and without each blank.
+
+    An optional blank would be a second way to go on with the same letter, and the pattern takes the
+    first way that leads to an end: not always to the longest phrase.
+    """
     root: _Tree = {}
     for phrase in phrases:
-        node = root
-        for character in _GAPS.sub(" ", phrase):
-            node = node.setdefault(character, {})
-        node[_END] = {}
+        for written in _written(_GAPS.split(phrase)):
+            node = root
+            for character in written:
+                node = node.setdefault(character, {})
+            node[_END] = {}
     return root
+
+
+def _written(parts: Sequence[str]) -> Iterator[str]:
+    first, *others = parts
+    for blanks in product(("", " "), repeat=len(others)):
+        yield first + "".join(map("".join, zip(blanks, others, strict=True)))
 
 
 def _pattern(tree: _Tree) -> str:
@@ -58,4 +77,4 @@ def _pattern(tree: _Tree) -> str:
 
 
 def _character(character: str) -> str:
-    return r"[\s_-]?" if character == " " else re.escape(character)
+    return r"[\s_-]" if character == " " else re.escape(character)
