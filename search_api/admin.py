@@ -12,8 +12,8 @@ from kb.cases import SearchId
 from kb.domain import Scope
 from kb.identity import KeyId
 from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, needs
+from search_api.description import responses
 from search_api.identity import open_in
-from search_api.problems import responses
 from search_api.schemas.admin import ActsOut, ForgottenOut, KeyIn, KeyOut, KeysOut, NewKeyOut
 
 router = APIRouter(

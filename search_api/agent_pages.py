@@ -49,7 +49,7 @@ def agent_page(
     return response
 
 
-@router.post("", dependencies=[limited("search"), Genuine])
+@router.post("", dependencies=[limited("searches"), Genuine])
 def search(
     kb: Kb, caller: Caller, pages: Pages, form: Annotated[AgentSearchForm, Form()]
 ) -> Response:

@@ -10,10 +10,9 @@ from starlette.responses import Response
 from kb import markdown
 from kb.domain import Article
 from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, Named, Pages, ReadingLimited, limited
-from search_api.description import ANYBODY
+from search_api.description import ANYBODY, responses
 from search_api.negotiation import preferred
 from search_api.pages import article_page
-from search_api.problems import responses
 from search_api.revalidation import revalidated
 from search_api.schemas.article import ArticleOut
 from search_api.schemas.search import SearchIn, SearchOut
@@ -40,7 +39,7 @@ _FORMS: dict[int | str, dict[str, Any]] = {
     response_model=SearchOut,
     responses=responses(400, 401, 403, 408, 413, 415, 422, 429, 503),
     openapi_extra=ANYBODY,
-    dependencies=[JsonOnly, limited("search")],
+    dependencies=[JsonOnly, limited("searches")],
 )
 def search(body: SearchIn, kb: Kb, caller: Caller) -> Response:
     """Rank the solutions that are most likely to resolve a symptom, best first."""

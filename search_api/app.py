@@ -18,6 +18,7 @@ from search_api import (
     admin,
     agent_pages,
     api,
+    description,
     health,
     metrics,
     outcomes,
@@ -29,7 +30,6 @@ from search_api import (
 from search_api.body_limit import BodyLimit
 from search_api.body_timeout import BodyTimeout
 from search_api.deps import State
-from search_api.description import TAGS, WHO, described
 from search_api.draining import Draining
 from search_api.headers import SecurityHeaders
 from search_api.identity import open_identity
@@ -42,13 +42,6 @@ Opener = Callable[[Settings], AbstractContextManager[KnowledgeBase]]
 """Opens the knowledge base that the settings describe."""
 
 _STATIC = Path(__file__).parent / "static"
-_DESCRIPTION = f"""\
-Describe a symptom in Chinese or English; get the solutions most likely to resolve it, best first.
-
-Every error is a problem document (RFC 9457, `application/problem+json`); its `instance` is also
-in the service's log. Highlights are counted in Unicode code points.
-
-{WHO}"""
 
 
 def create_app(settings: Settings, opener: Opener = open_kb) -> FastAPI:
@@ -71,20 +64,17 @@ def create_app(settings: Settings, opener: Opener = open_kb) -> FastAPI:
     app = FastAPI(
         title="Fixpoint",
         version="1",
-        description=_DESCRIPTION,
-        openapi_tags=TAGS,
+        description=description.about(settings),
+        openapi_tags=description.TAGS,
         generate_unique_id_function=lambda route: route.name,
-        openapi_url="/api/v1/openapi.json",
-        docs_url=None,
-        redoc_url=None,
+        openapi_url=None,
         lifespan=lifespan,
     )
-    services = (api, outcomes, admin, health, metrics)
+    services = (api, outcomes, admin, description, health, metrics)
     for module in (*services, pages, agent_pages, writer_pages, sessions):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)
-    described(app)
     # The last one added is the outermost.
     app.add_middleware(BodyLimit)
     app.add_middleware(VisitorCookie)

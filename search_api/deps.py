@@ -11,7 +11,7 @@ from fastapi import Depends, HTTPException, Path, Request, Security, params
 from fastapi.security import APIKeyCookie, HTTPBearer
 
 from kb.domain import ArticleId, Language, Principal, Scope, SolutionId, article_id
-from kb.errors import NotAllowed, UnknownArticle
+from kb.errors import NotAllowed, NotSignedIn, UnknownArticle
 from kb.knowledge_base import KnowledgeBase
 from search_api import csrf, templating
 from search_api.cookies import SESSION
@@ -21,9 +21,9 @@ from search_api.rate_limit import network
 from search_api.templating import Templates
 
 SHARED = 10
-"""An address or a key stands for many people: it may ask so many times as often as one visitor."""
+"""A key or an address stands for many people: it may ask so many times as often as one visitor."""
 READINGS = 50
-"""Nor does reading cost what a search does: an address may read so many times as often."""
+"""Nor does reading cost what a search does: a key or an address may read so many times as often."""
 
 _KEY = HTTPBearer(
     scheme_name="key", auto_error=False, description="A key, see `fixpoint key create`."
@@ -99,16 +99,31 @@ async def _json_only(request: Request) -> None:
         raise HTTPException(415, "send the body as Content-Type: application/json")
 
 
-def _at_most(request: Request, name: str, per_minute: int) -> None:
-    wait_s = open_in(request).limits.wait_s(name, per_minute)
+def _at_most(request: Request, per_minute: int, what: str, who: str, whose: str) -> None:
+    wait_s = open_in(request).limits.wait_s(f"{what} {who}", per_minute)
     if wait_s:
         seconds = ceil(wait_s)
-        detail = f"more than {per_minute} in a minute: try again in {seconds} s"
+        detail = f"more than {per_minute} {what} in a minute {whose}: try again in {seconds} s"
         raise HTTPException(429, detail, {"Retry-After": str(seconds)})
 
 
-def _network(request: Request) -> str:
-    return network(request.client.host if request.client else "")
+def _at_most_here(request: Request, per_minute: int, what: str) -> None:
+    here = network(request.client.host if request.client else "")
+    _at_most(request, per_minute, what, here, "from this address")
+
+
+async def _shared(request: Request, per_minute: int, what: str) -> Principal:
+    """Count for the key that was shown; for the address where there is none, or no good one."""
+    try:
+        principal = (await asking(request)).principal
+    except (NotSignedIn, HTTPException):
+        _at_most_here(request, per_minute, what)
+        raise
+    if principal.known:
+        _at_most(request, per_minute, what, principal.actor, "with this key")
+    else:
+        _at_most_here(request, per_minute, what)
+    return principal
 
 
 Kb = Annotated[KnowledgeBase, Depends(_kb)]
@@ -132,29 +147,28 @@ def needs(scope: Scope) -> params.Depends:
 
 
 def limited(what: str) -> params.Depends:
-    """Let a visitor through ``search_per_minute`` times a minute, an address or key ten times that.
+    """Let a visitor through ``search_per_minute`` times a minute, a key ten times as often.
 
-    ``what`` is counted apart from everything of another name. The address comes first, so that
-    guessing keys is limited too. Others get 429 with ``Retry-After``.
+    So may all visitors of an address together, and keys that are no good: guessing them is limited
+    too. ``what``, in the plural, is counted apart from everything of another name. Others get 429
+    with ``Retry-After``.
     """
 
     async def within(request: Request) -> None:
         each = open_in(request).search_per_minute
-        _at_most(request, f"{what} {_network(request)}", SHARED * each)
-        principal = (await asking(request)).principal
-        _at_most(request, f"{what} {principal.actor}", SHARED * each if principal.known else each)
+        principal = await _shared(request, SHARED * each, what)
+        if not principal.known:
+            _at_most(request, each, what, principal.actor, "by this visitor")
 
     return params.Depends(within)
 
 
 async def _sign_in_limited(request: Request) -> None:
-    per_minute = open_in(request).sign_in_per_minute
-    _at_most(request, f"sign-in {_network(request)}", per_minute)
+    _at_most_here(request, open_in(request).sign_in_per_minute, "attempts to sign in")
 
 
 async def _reading_limited(request: Request) -> None:
-    per_minute = READINGS * open_in(request).search_per_minute
-    _at_most(request, f"reading {_network(request)}", per_minute)
+    await _shared(request, READINGS * open_in(request).search_per_minute, "readings")
 
 
 SignInLimited = Depends(_sign_in_limited)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, HTTPException, Request
 
 from search_api.deps import Kb
-from search_api.problems import responses
+from search_api.description import responses
 from search_api.schemas.health import Alive, Ready
 
 router = APIRouter(tags=["health"])

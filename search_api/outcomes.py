@@ -12,8 +12,7 @@ from kb.cases import CaseId, OutcomeId
 from kb.domain import Scope, SolutionId
 from kb.errors import NotAllowed
 from search_api.deps import CREDENTIALS, Caller, JsonOnly, Kb, limited, needs
-from search_api.description import ANYBODY
-from search_api.problems import responses
+from search_api.description import ANYBODY, responses
 from search_api.schemas.cases import CaseOut, ErasedOut, ReopeningOut, RetractionOut
 from search_api.schemas.outcomes import (
     CorrectionIn,
@@ -42,7 +41,8 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         pattern=r"^[\x21-\x7e]{1,128}$",
         description="A name of your own for this request, such as a UUID: sent again under it, the "
-        "same request does nothing more and is answered alike.",
+        "same request does nothing more and is answered alike, for at least a day. Another request "
+        "under it is 422 `key-reused`. It is yours alone: others may use the same name.",
         examples=["3f1c6a52-0d9e-4f27-8a55-0c6f5e1d7b90"],
     ),
 ]
@@ -50,8 +50,8 @@ Numbered = Annotated[
     str,
     Path(
         pattern=CASE_PATTERN,
-        description="A case number of yours. For staff: of the only key that has it, or with "
-        "`@key:…` of that key.",
+        description="A case number of yours, percent-encoded: `#` is `%23`, `/` may stay. For "
+        "staff: of the only key that has it, or with `@key:…` of that key.",
         examples=["CRM-2041"],
     ),
 ]
@@ -59,7 +59,7 @@ Told = Annotated[
     str,
     Path(
         pattern="^[0-9a-f-]{1,64}$",
-        description="Id of an outcome.",
+        description="Id of an outcome, or of what was said instead of it.",
         examples=["8f0c1f6e-5a3b-4d55-b7a4-6f0c9d5b2e10"],
     ),
 ]
@@ -80,7 +80,7 @@ Tried = Annotated[
     status_code=201,
     responses=responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
     openapi_extra=ANYBODY,
-    dependencies=[limited("report"), JsonOnly],
+    dependencies=[limited("reports"), JsonOnly],
 )
 def report(body: OutcomeIn, kb: Kb, caller: Caller, key: IdempotencyKey = None) -> OutcomeOut:
     """Keep an outcome: it is on disk before this answers.
@@ -98,14 +98,16 @@ def report(body: OutcomeIn, kb: Kb, caller: Caller, key: IdempotencyKey = None) 
     summary="Say something else instead",
     responses=responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
     openapi_extra=ANYBODY,
-    dependencies=[limited("report"), JsonOnly],
+    dependencies=[limited("reports"), JsonOnly],
 )
 def correct(
     outcome: Told, body: CorrectionIn, kb: Kb, caller: Caller, key: IdempotencyKey = None
 ) -> OutcomeOut:
     """Let another outcome stand for one that was wrong; what was said stays in the history.
 
-    It answers with the outcome that counts from now on, which has an id of its own.
+    It answers with the outcome that counts from now on, which has an id of its own. The next
+    correction may name any of these ids; what is absent stays as it was said under that one. The
+    latest word counts, but no customer's over one of staff.
     """
     corrected = kb.correct(OutcomeId(outcome), body.correction(), caller, key=key)
     return OutcomeOut.of(corrected, caller)
@@ -117,10 +119,14 @@ def correct(
     summary="Take an outcome back",
     responses=responses(401, 403, 404, 422, 429, 503),
     openapi_extra=ANYBODY,
-    dependencies=[limited("report")],
+    dependencies=[limited("reports")],
 )
 def retract(outcome: Told, kb: Kb, caller: Caller, key: IdempotencyKey = None) -> RetractionOut:
-    """Let an outcome count no more, as if it had never been said; the history shows both."""
+    """Let an outcome count no more, as if it had never been said; the history shows both.
+
+    Its author's corrections of it, and what it corrected of theirs, go with it: any of these ids
+    will do, and none of them can be changed any more (404). What others said instead stands.
+    """
     return RetractionOut.of(kb.casebook.retract(OutcomeId(outcome), caller, at=_now(), key=key))
 
 
@@ -162,7 +168,7 @@ def case(
     summary="Say that the problem came back",
     status_code=201,
     responses=responses(401, 403, 404, 422, 429, 503),
-    dependencies=[limited("report")],
+    dependencies=[limited("reports")],
 )
 def reopen(case: Numbered, kb: Kb, caller: Caller, key: IdempotencyKey = None) -> ReopeningOut:
     """Let what had solved a case count as not solved from now on."""
@@ -173,7 +179,7 @@ def reopen(case: Numbered, kb: Kb, caller: Caller, key: IdempotencyKey = None) -
     "/solutions/{solution:path}/outcomes",
     tags=["outcomes"],
     summary="What came of a solution",
-    responses=responses(401, 403, 404, 422, 503),
+    responses=responses(401, 403, 422, 503),
     dependencies=[Staff],
 )
 def outcomes(
@@ -193,7 +199,10 @@ def outcomes(
         int, Query(ge=1, le=LONGEST_PAGE, description="At most so many.", examples=[PAGE])
     ] = PAGE,
 ) -> SolutionOutcomesOut:
-    """How many cases stand at each verdict now, and every outcome: for staff."""
+    """How many cases stand at each verdict now, and every outcome: for staff.
+
+    What was said outlives the article, so there is no 404: nothing was said of a name with zeros.
+    """
     id_ = SolutionId(unicodedata.normalize("NFC", solution))
     page = kb.casebook.outcomes(id_, before=before, limit=limit)
     return SolutionOutcomesOut.of(id_, kb.casebook.counts().get(id_, {}), page, caller)

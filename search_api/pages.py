@@ -27,7 +27,7 @@ from search_api.views import search as search_views
 router = APIRouter(include_in_schema=False)
 
 
-@router.api_route("/", methods=["GET", "HEAD"], dependencies=[limited("search")])
+@router.api_route("/", methods=["GET", "HEAD"], dependencies=[limited("searches")])
 def search_page(
     request: Request, kb: Kb, caller: Caller, pages: Pages, asked: Annotated[Asked, Query()]
 ) -> Response:
@@ -42,7 +42,7 @@ def search_page(
     return _private(pages, page, asked)
 
 
-@router.post("/log", dependencies=[limited("search"), Genuine])
+@router.post("/log", dependencies=[limited("searches"), Genuine])
 def log_page(kb: Kb, pages: Pages, form: Annotated[LogForm, Form()]) -> Response:
     """Lead to a search with the error codes of a pasted log; the log itself goes no further."""
     if len(form.q) > SYMPTOM_CHARACTERS:
@@ -81,7 +81,7 @@ def article_page(request: Request, named: Named, kb: Kb, caller: Caller, pages: 
     return revalidated(request, response)
 
 
-@router.post("/outcomes", dependencies=[limited("outcome"), Genuine])
+@router.post("/outcomes", dependencies=[limited("reports"), Genuine])
 def record_outcome(kb: Kb, caller: Caller, form: Annotated[OutcomeForm, Form()]) -> Response:
     """Keep what a solution did, then thank."""
     customer.keep(kb, form, caller)

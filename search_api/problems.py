@@ -7,7 +7,6 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from http import HTTPMethod, HTTPStatus
-from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
@@ -32,6 +31,7 @@ from kb.errors import (
     KeyReused,
     NotAllowed,
     NotSignedIn,
+    UnknownActor,
     UnknownArticle,
     UnknownCase,
     UnknownKey,
@@ -50,6 +50,12 @@ from search_api.templating import failure
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+DOCUMENT = "/api/v1/openapi.json"
+"""Where a stranger reads what there is."""
+PROBLEM = "urn:fixpoint:problem:"
+"""A problem's type begins so, and ends with its kind."""
+BAD_REQUEST = "bad-request"
+"""The kind of a request that does not have its form."""
 _MAX_FLAWS = 10
 _MAX_NAME = 60
 
@@ -66,6 +72,7 @@ STATUS: Mapping[type[KbError], HTTPStatus] = {
     UnknownCase: HTTPStatus.NOT_FOUND,
     UnknownOutcome: HTTPStatus.NOT_FOUND,
     UnknownKey: HTTPStatus.NOT_FOUND,
+    UnknownActor: HTTPStatus.NOT_FOUND,
     CasebookUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     EncoderUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     IndexUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -89,22 +96,6 @@ _THEIRS = frozenset({UnknownSearch, UnknownOutcome})
 """What nobody knows who does not say who they are."""
 
 
-_HEADERS: Mapping[int, Mapping[str, Any]] = {
-    HTTPStatus.UNAUTHORIZED: {
-        "WWW-Authenticate": {"description": "`Bearer`.", "schema": {"type": "string"}}
-    },
-    HTTPStatus.TOO_MANY_REQUESTS: {
-        "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}
-    },
-}
-"""What else OpenAPI says of a problem's answer."""
-_MEANING: Mapping[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "This takes a key, and none was shown or none of ours.",
-    HTTPStatus.FORBIDDEN: "The key that was shown may not do this, or another site's page asked.",
-}
-"""What OpenAPI says of a status that needs more than its name."""
-
-
 class ProblemResponse(Response):
     """A problem document; in ASCII, because a flaw may name a key that is no valid Unicode."""
 
@@ -124,17 +115,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
-def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says of the problems that a route may answer with."""
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {
-        status: {
-            "description": _MEANING.get(status, HTTPStatus(status).phrase),
-            "content": content,
-        }
-        | ({"headers": _HEADERS[status]} if status in _HEADERS else {})
-        for status in statuses
-    }
+def kind_name(kind: type[KbError]) -> str:
+    """What a problem's type calls a kind of error: ``unknown-case``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", kind.__name__).lower()
 
 
 def unexpected(request: Request) -> Response:
@@ -157,7 +140,8 @@ def _on_kb_error(request: Request, error: Exception) -> Response:
             "; whoever has no key sends back the cookie that came with the search, "
             f"{VISITOR.name(request)}"
         )
-    problem = _problem(request, status, detail, kind=_kebab(kind.__name__))
+    ours = status is HTTPStatus.INTERNAL_SERVER_ERROR
+    problem = _problem(request, status, detail, kind="" if ours else kind_name(kind))
     return _response(request, problem)
 
 
@@ -185,18 +169,21 @@ def _on_not_allowed(request: Request, error: Exception) -> Response:
 def _on_flaws(request: Request, error: Exception) -> Response:
     flaws = error.errors() if isinstance(error, RequestValidationError) else ()
     errors = {_pointer(flaw["loc"]): str(flaw["msg"]) for flaw in flaws[:_MAX_FLAWS]}
-    detail = "the request does not have the form that /api/v1/openapi.json describes: see errors"
-    problem = _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind="bad-request")
+    detail = f"the request does not have the form that {DOCUMENT} describes: see errors"
+    problem = _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind=BAD_REQUEST)
     return _response(request, problem.model_copy(update={"errors": errors}))
 
 
 def _on_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    status, headers = HTTPStatus(error.status_code), error.headers
+    status, detail, headers = HTTPStatus(error.status_code), error.detail, error.headers
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        headers = {"Allow": _allowed(request)}
-    return _response(request, _problem(request, status, error.detail), headers)
+        allowed = _allowed(request)
+        detail, headers = f"this address takes {allowed} only", {"Allow": allowed}
+    elif status is HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at this address: see {DOCUMENT} for what there is"
+    return _response(request, _problem(request, status, detail), headers)
 
 
 def _allowed(request: Request) -> str:
@@ -214,7 +201,7 @@ def _allowed(request: Request) -> str:
 
 def _problem(request: Request, status: HTTPStatus, detail: str, *, kind: str = "") -> Problem:
     return Problem(
-        type=f"urn:fixpoint:problem:{kind}" if kind else "about:blank",
+        type=f"{PROBLEM}{kind}" if kind else "about:blank",
         title=_title(kind) if kind else status.phrase,
         status=status,
         detail=detail,
@@ -239,10 +226,6 @@ def _reads(request: Request) -> bool:
 def _pointer(location: Sequence[str | int]) -> str:
     """Where a flaw is: ``body/symptom``, ``path/lang``; long names are cut."""
     return "/".join(str(part)[:_MAX_NAME] for part in location)
-
-
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
 
 
 def _title(kind: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Problem(BaseModel):
     """What went wrong (RFC 9457)."""
 
-    type: Annotated[str, Field(description="Kind of problem; `about:blank` = as the status says.")]
+    type: Annotated[str, Field(description="Kind of problem: `info.description` lists them all.")]
     title: str
     status: int
     detail: str

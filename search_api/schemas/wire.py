@@ -71,6 +71,8 @@ Key = Annotated[
     str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, to_lower=True)
 ]
 """A key of the vocabulary; keys are in lower case."""
+_KEYS = "a key of the vocabulary, or what people call it; any other is 422, which names them all."
+"""The vocabulary is known once the application is open: :mod:`search_api.description` adds it."""
 
 
 class Wire(BaseModel):
@@ -82,11 +84,23 @@ class Wire(BaseModel):
 class EnvironmentIn(Wire):
     """Where the symptom occurs; whatever is absent means any."""
 
-    product: Annotated[Key | None, Field(description="A product, `phone`.")] = None
-    os: Annotated[Key | None, Field(description="An operating system, `ios`.")] = None
-    version: Annotated[Key | None, Field(description="Its version, `18.1`; `18` is any 18.")] = None
-    host: Annotated[Key | None, Field(description="The computer it is connected to.")] = None
-    app: Annotated[Key | None, Field(description="The app it occurs in.")] = None
+    product: Annotated[
+        Key | None, Field(description=f"A product: {_KEYS}", examples=["phone", "iphone 15"])
+    ] = None
+    os: Annotated[
+        Key | None, Field(description=f"An operating system: {_KEYS}", examples=["ios"])
+    ] = None
+    version: Annotated[
+        Key | None,
+        Field(description="Version of `os`, never without it; `18` is any 18.", examples=["18.1"]),
+    ] = None
+    host: Annotated[
+        Key | None,
+        Field(description=f"The computer it is connected to: {_KEYS}", examples=["windows"]),
+    ] = None
+    app: Annotated[
+        Key | None, Field(description=f"The app it occurs in: {_KEYS}", examples=["mail"])
+    ] = None
 
     @model_validator(mode="after")
     def _version_is_one(self) -> EnvironmentIn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +22,15 @@ from schemathesis.python.asgi import shutdown_lifespans
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as ASGIScope
 
+from kb import vocabulary
 from kb.domain import Scope
 from kb.identity import key_id
+from kb.settings import Settings
+from kb.wiring import VOCABULARY
+from search_api.app import create_app
+from search_api.problems import STATUS, kind_name
 from tests.e2e.service import Service, service
+from tests.e2e.shelf import Shelf, opener
 
 DOCUMENT = "/api/v1/openapi.json"
 VISITOR = "visitor"
@@ -302,6 +309,49 @@ def test_every_body_says_that_nothing_unknown_may_be_in_it(document: dict[str, A
         assert document["components"]["schemas"][name]["additionalProperties"] is False
 
 
+def test_the_document_names_the_keys_of_the_vocabulary_that_is_open(
+    document: dict[str, Any],
+) -> None:
+    words = vocabulary.load(VOCABULARY)
+    groups = {
+        "product": words.products,
+        "os": words.systems,
+        "host": words.hosts,
+        "app": words.apps,
+    }
+    stated = document["components"]["schemas"]["EnvironmentIn"]["properties"]
+
+    assert "never without it" in stated["version"]["description"]
+    for name, entries in groups.items():
+        assert entries
+        assert re.findall(r"`([^`]+)`", stated[name]["description"]) == list(entries), name
+
+
+def test_the_document_lists_every_kind_of_problem_that_a_client_may_meet(
+    document: dict[str, Any],
+) -> None:
+    rows = re.findall(r"^\| `([^`]+)` \| (\d+|others) \| (.+) \|$", about(document), re.MULTILINE)
+    listed = {kind.removeprefix("urn:fixpoint:problem:"): status for kind, status, _ in rows}
+
+    kinds = {kind_name(kind): str(status.value) for kind, status in STATUS.items() if status != 500}
+    assert listed == {**kinds, "bad-request": "422", "about:blank": "others"}
+
+
+def test_the_document_says_how_often_one_may_ask() -> None:
+    settings = Settings(search_per_minute=7)
+    with TestClient(create_app(settings, opener(Shelf()))) as client:
+        said = " ".join(about(client.get(DOCUMENT).json()).split())
+
+    assert "a visitor may search 7 times and report 7 times" in said
+    assert "a key 70 times each" in said
+    assert "may read 350 articles" in said
+
+
+def about(document: Mapping[str, Any]) -> str:
+    """What the document says first."""
+    return str(document["info"]["description"])
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
@@ -312,6 +362,7 @@ def test_every_body_says_that_nothing_unknown_may_be_in_it(document: dict[str, A
         ("TRACE", "/", {"GET", "HEAD"}),
         ("POST", "/static/style.css", {"GET", "HEAD"}),
         ("DELETE", "/sign-in", {"GET", "HEAD", "POST"}),
+        ("POST", DOCUMENT, {"GET", "HEAD"}),
     ],
 )
 def test_a_wrong_method_is_told_all_the_right_ones(
@@ -322,3 +373,4 @@ def test_a_wrong_method_is_told_all_the_right_ones(
 
     assert response.status_code == 405
     assert set(response.headers["allow"].split(", ")) == allowed
+    assert response.headers["allow"] in response.json()["detail"]

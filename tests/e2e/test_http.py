@@ -17,7 +17,7 @@ from httpx2 import Response
 
 from kb import errors
 from kb.domain import Environment, Language, Scope, System, Versions
-from kb.errors import IndexUnavailable, KbError
+from kb.errors import BadArticle, IndexUnavailable, KbError
 from kb.search import SYMPTOM_CHARACTERS
 from kb.settings import Settings
 from search_api.app import create_app
@@ -179,10 +179,10 @@ def test_a_symptom_of_full_length_fits_in_every_spelling_of_json(client: TestCli
 
 @pytest.mark.parametrize("path", ["/nothing", "/api/v1/nothing", "/static/nothing", "/docs"])
 def test_an_unknown_address_is_a_problem(client: TestClient, path: str) -> None:
-    problem(client.get(path), 404)
+    assert "/api/v1/openapi.json" in problem(client.get(path), 404)["detail"]
 
 
-@pytest.mark.parametrize("path", ["/", "/articles/zh/update-error-4013"])
+@pytest.mark.parametrize("path", ["/", "/articles/zh/update-error-4013", "/api/v1/openapi.json"])
 def test_a_page_can_be_asked_for_its_headers_alone(client: TestClient, path: str) -> None:
     assert client.head(path).status_code == 200
 
@@ -190,7 +190,7 @@ def test_a_page_can_be_asked_for_its_headers_alone(client: TestClient, path: str
 def test_a_wrong_method_is_a_problem_that_names_the_right_one(client: TestClient) -> None:
     response = client.get(SEARCH)
 
-    problem(response, 405)
+    assert problem(response, 405)["detail"] == "this address takes POST only"
     assert response.headers["allow"] == "POST"
 
 
@@ -211,6 +211,17 @@ def test_a_failure_on_our_side_tells_strangers_nothing_of_its_inside(
     assert "/srv/secret" not in str(found)
     assert "/srv/secret" in caplog.text
     assert found["instance"].removeprefix("urn:fixpoint:request:") in caplog.text
+
+
+def test_a_mistake_of_ours_has_no_kind_that_a_client_could_know(
+    client: TestClient, shelf: Shelf
+) -> None:
+    shelf.failure = BadArticle("zh/secret.md", "no title")
+
+    found = problem(client.post(SEARCH, json={"symptom": "4013"}), 500)
+
+    assert found["type"] == "about:blank"
+    assert "secret" not in str(found)
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html"])
@@ -236,12 +247,14 @@ def test_a_request_is_logged_by_its_route_alone(
     client.get("/", params={"q": "my secret symptom"})
     client.post(SEARCH, json={"symptom": "my secret symptom"})
     client.get("/articles/zh/my-secret")
+    client.get("/api/v1/openapi.json")
 
     lines = [r.getMessage().split()[:3] for r in caplog.records if r.name.startswith("search_api")]
     assert lines == [
         ["GET", "/", "200"],
         ["POST", SEARCH, "200"],
         ["GET", "/articles/{lang}/{solution:path}", "404"],
+        ["GET", "/api/v1/openapi.json", "200"],
     ]
     assert "secret" not in "".join(r.getMessage() for r in caplog.records if "httpx" not in r.name)
 

@@ -55,7 +55,7 @@ def form() -> str:
     return "taken"
 
 
-@desk.get("/often", dependencies=[limited("often")])
+@desk.get("/often", dependencies=[limited("questions")])
 def often() -> str:
     return "done"
 
@@ -546,6 +546,45 @@ def test_a_key_may_ask_ten_times_as_often_as_a_visitor(place: Place) -> None:
     ]
 
     assert statuses == [200] * 10 + [429]
+
+
+def test_no_key_is_kept_waiting_by_others_at_its_address(place: Place) -> None:
+    client = place.client(settings=Settings(search_per_minute=1))
+    search, agent, admin = map(place.key, (Scope.SEARCH, Scope.AGENT, Scope.ADMIN))
+
+    used_up = [client.get("/often", headers=bearer(search)).status_code for _ in range(11)][-1]
+    agents = client.get("/often", headers=bearer(agent)).status_code
+    visitors = []
+    for _ in range(11):
+        client.cookies.clear()
+        visitors.append(client.get("/often").status_code)
+    admins = client.get("/often", headers=bearer(admin)).status_code
+    sign_in(client, admin)
+    in_a_session = [client.get("/often").status_code for _ in range(10)]
+
+    assert (used_up, agents) == (429, 200)
+    assert visitors == [200] * 10 + [429]
+    assert admins == 200
+    assert in_a_session == [200] * 9 + [429]
+
+
+def test_who_asks_too_often_is_told_what_and_for_whom_it_counts(place: Place) -> None:
+    client = place.client(settings=Settings(search_per_minute=1, sign_in_per_minute=1))
+
+    def told(times: int, headers: dict[str, str] | None = None) -> str:
+        answers = [client.get("/often", headers=headers).json() for _ in range(times)]
+        return str(answers[-1]["detail"])
+
+    client.get("/who")
+    visitor = told(2)
+    key = told(11, bearer(place.key(Scope.SEARCH)))
+    guesser = told(11, bearer("wrong"))
+    signing_in = [sign_in(client, "wrong") for _ in range(2)][-1]
+
+    assert visitor.startswith("more than 1 questions in a minute by this visitor: try again in ")
+    assert key.startswith("more than 10 questions in a minute with this key: try again in ")
+    assert guesser.startswith("more than 10 questions in a minute from this address: try again")
+    assert "more than 1 attempts to sign in in a minute from" in signing_in.json()["detail"]
 
 
 def test_guessing_keys_is_limited_by_address(place: Place) -> None:
