@@ -72,7 +72,7 @@ def serve(
 
 @app.command()
 def search(
-    symptom: Annotated[str, typer.Argument(help="What happens, in any words.")],
+    symptom: Annotated[list[str], typer.Argument(help="What happens, in any words.")],
     *,
     lang: Annotated[Language | None, typer.Option(help="Language of the answer.")] = None,
     product: Annotated[str, typer.Option(help="Key of a product, such as phone.")] = "",
@@ -83,7 +83,7 @@ def search(
 
     environment = Environment(products=(product,) if product else ())
     with open_kb(_settings()) as kb:
-        query = Query(symptom, environment, lang, limit)
+        query = Query(" ".join(symptom), environment, lang, limit)
         answer = kb.trace(query, Principal("command-line", frozenset({Scope.SEARCH}))).answer
     for rank, solution in enumerate(answer.solutions, 1):
         anchor = f"#{solution.anchor}" if solution.anchor else ""
@@ -220,9 +220,14 @@ def _settings() -> Settings:
     except ValidationError as error:
         for each in error.errors():
             name = f"FIXPOINT_{'_'.join(map(str, each['loc'])).upper()}"
-            err.print(f"fixpoint: {name}: {each['msg']}", markup=False)
+            err.print(f"fixpoint: {name}: {_plain(each['msg'])}", markup=False)
         sys.exit(2)
     return settings
+
+
+def _plain(message: str) -> str:
+    """What pydantic says, without its own words."""
+    return message.removeprefix("Value error, ").replace("Input should be", "must be")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ingest.doctor import examine
+from fixpoint.counting import counted
+from ingest.doctor import Examination, examine
 from ingest.lint import lint as found_in
 from kb import findings, taxonomy, vocabulary
 from kb.findings import Severity
@@ -18,16 +19,18 @@ from kb.wiring import TAXONOMY, VOCABULARY, open_parts
 def lint(settings: Settings, articles: Path, out: Console) -> bool:
     """Print every finding; whether no article is refused.
 
-    Those of the service's own articles are kept for the writers' page.
+    Those of the service's own articles are then kept for the writers' page; raises
+    :class:`kb.errors.KbError` where that cannot be.
     """
     found = found_in(articles, vocabulary.load(VOCABULARY), taxonomy.load(TAXONOMY))
-    if articles.resolve() == settings.articles.resolve():
-        findings.keep(settings.state, articles, datetime.now(UTC), found)
     for each in found:
         place = each.path if each.line is None else f"{each.path}:{each.line}"
         out.print(f"{place}: {each.severity}: {each.message}", markup=False)
     errors = sum(each.severity is Severity.ERROR for each in found)
-    out.print(f"{errors} errors, {len(found) - errors} warnings in {articles}", markup=False)
+    warnings = counted(len(found) - errors, "warning")
+    out.print(f"{counted(errors, 'error')}, {warnings} in {articles}", markup=False)
+    if articles.resolve() == settings.articles.resolve():
+        findings.keep(settings.state, articles, datetime.now(UTC), found)
     return not errors
 
 
@@ -43,9 +46,18 @@ def doctor(settings: Settings, articles: Path, out: Console) -> bool:
         out.print(f"not read    {problem}", markup=False)
     for difference in examination.differences:
         examples = ", ".join(difference.examples)
-        out.print(f"differs     {difference.count} {difference.what}: {examples}", markup=False)
-    ok = not examination.differences and not examination.problems
-    counted = f"{examination.articles} articles, {examination.chunks} chunks"
-    advice = "mend the files and run `fixpoint ingest`; if it still differs, add --rebuild"
-    out.print(f"index = articles: {counted}" if ok else advice)
-    return ok
+        out.print(f"differs     {difference.what}: {difference.count} ({examples})", markup=False)
+    out.print(_conclusion(examination))
+    return examination.sound
+
+
+def _conclusion(examination: Examination) -> str:
+    if examination.generation is None:
+        return "no index yet: run `fixpoint ingest`"
+    if not examination.sound:
+        return "mend the files and run `fixpoint ingest`; if it still differs, add --rebuild"
+    articles, chunks = (
+        counted(examination.articles, "article"),
+        counted(examination.chunks, "chunk"),
+    )
+    return f"index = articles: {articles}, {chunks}"

@@ -17,6 +17,7 @@ from rich.progress import (
 )
 from watchfiles import watch as changes
 
+from fixpoint.counting import counted
 from ingest import folder
 from ingest.report import Report
 from kb.errors import KbError
@@ -88,17 +89,18 @@ def _tell(report: Report, articles: Path, out: Console, *, seconds: float) -> No
     for problem in report.problems:
         out.print(f"[red]not read[/red]  {escape(str(problem))}")
     out.print(
-        f"{report.files} files in {articles}: {report.changed} new or changed, {report.gone} gone",
+        f"{counted(report.files, 'file')} in {articles}: {report.changed} new or changed, "
+        f"{report.gone} gone",
         markup=False,
     )
     out.print(
         f"chunks: {counts.added} added, {counts.deleted} deleted, {counts.relabelled} relabelled; "
-        f"{report.encoded} texts encoded; {seconds:.1f} s"
+        f"{counted(report.encoded, 'text')} encoded; {seconds:.1f} s"
     )
     if report.problems:
         out.print(
-            f"{len(report.problems)} files were not read: mend them and ingest again; "
-            "what was served of them before stays."
+            f"{counted(len(report.problems), 'file was', 'files were')} not read: mend what is "
+            "named above and ingest again; what was served of it before stays."
         )
     if report.generation is None:
         out.print("No index yet.")

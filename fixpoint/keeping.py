@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from fixpoint.counting import counted
 from fixpoint.keys import actor
 from kb.casebook import Casebook
 from kb.casebook.acts import AuditLog, Deed
@@ -18,7 +19,7 @@ from kb.casebook.backup import restore as restored
 from kb.casebook.database import Database
 from kb.cases import CaseId, SearchId
 from kb.settings import Settings
-from kb.wiring import open_database
+from kb.wiring import existing_database, open_database
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Forgotten:
 
 def backup(settings: Settings, file: Path, articles: Path, out: Console) -> None:
     """Write casebook and articles into one file, and tell what it holds."""
-    with closing(open_database(settings)) as database:
+    with closing(existing_database(settings)) as database:
         manifest = back_up(database, articles, file)
         _tell(database, Deed.BACKED_UP, str(file))
     out.print(f"{file}: {_contents(manifest)}", markup=False)
@@ -41,8 +42,8 @@ def backup(settings: Settings, file: Path, articles: Path, out: Console) -> None
 
 def restore(settings: Settings, file: Path, articles: Path | None, out: Console) -> None:
     """Fill an empty casebook, and a folder of articles if one is named, from a backup."""
+    manifest = restored(lambda: closing(open_database(settings)), file, articles)
     with closing(open_database(settings)) as database:
-        manifest = restored(database, file, articles)
         _tell(database, Deed.RESTORED, str(file))
         out.print(f"{database.place}: {_contents(manifest)}", markup=False)
     if articles is None:
@@ -53,12 +54,12 @@ def restore(settings: Settings, file: Path, articles: Path | None, out: Console)
 
 def retire(settings: Settings, out: Console) -> None:
     """Forget what customers typed longer ago than the settings say, and tell how much it was."""
-    with closing(open_database(settings)) as database:
+    with closing(existing_database(settings)) as database:
         keep = timedelta(days=settings.keep_days)
         retired = Casebook(database).retire(keep=keep, now=datetime.now(UTC), by=actor())
     out.print(
-        f"older than {settings.keep_days} days: texts of {retired.searches} searches and "
-        f"{retired.entries} entries erased"
+        f"older than {counted(settings.keep_days, 'day')}: texts of {_searches(retired.searches)} "
+        f"and {_entries(retired.entries)} erased"
     )
 
 
@@ -69,7 +70,7 @@ def _tell(database: Database, deed: Deed, object_: str) -> None:
 def forget(settings: Settings, asked: Forgotten, out: Console) -> None:
     """Erase what somebody typed, and tell how much it was; the audit log tells who did it."""
     by, at = actor(), datetime.now(UTC)
-    with closing(open_database(settings)) as database:
+    with closing(existing_database(settings)) as database:
         casebook = Casebook(database)
         if asked.search:
             erased = casebook.erase_search(SearchId(asked.search), by=by, at=at)
@@ -77,10 +78,19 @@ def forget(settings: Settings, asked: Forgotten, out: Console) -> None:
             erased = casebook.erase_case(CaseId(asked.case), by=by, at=at)
         else:
             erased = casebook.erase_actor(asked.actor, by=by, at=at)
-    out.print(f"{erased.object}: texts of {erased.texts} searches and entries erased", markup=False)
+    texts = counted(erased.texts, "search or entry", "searches and entries")
+    out.print(f"{erased.object}: texts of {texts} erased", markup=False)
 
 
 def _contents(manifest: Manifest) -> str:
-    articles = sum(name.startswith("articles/") for name in manifest.files)
+    articles = counted(sum(name.startswith("articles/") for name in manifest.files), "article")
     rows = manifest.rows
-    return f"{rows['searches']} searches, {rows['entries']} entries, {articles} articles"
+    return f"{_searches(rows['searches'])}, {_entries(rows['entries'])}, {articles}"
+
+
+def _searches(number: int) -> str:
+    return counted(number, "search", "searches")
+
+
+def _entries(number: int) -> str:
+    return counted(number, "entry", "entries")

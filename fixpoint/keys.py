@@ -39,9 +39,12 @@ def show(settings: Settings, out: Console) -> None:
 
 def revoke(settings: Settings, id_: str, out: Console) -> None:
     """End a key and its sessions; raises :class:`kb.errors.UnknownKey`."""
+    now = datetime.now(UTC)
     with closing(open_database(settings)) as database:
-        key = Keyring(database).revoke(KeyId(id_), actor=actor(), at=datetime.now(UTC))
+        key = Keyring(database).revoke(KeyId(id_), actor=actor(), at=now)
     out.print(_line(key), markup=False)
+    if key.revoked_at != now:
+        out.print("It was revoked already: nothing changed.")
 
 
 def _line(key: Key) -> str:

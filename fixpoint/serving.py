@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from contextlib import closing, nullcontext
 from functools import partial
+from time import monotonic
+from types import FrameType
 
 import uvicorn
 from rich.console import Console
@@ -22,10 +24,14 @@ from kb.wiring import open_kb, serving_alone
 from search_api.app import create_app
 from search_api.draining import drain
 
+logger = logging.getLogger(__name__)
+
 REQUEST_LINE_BYTES = 128 * 1024
 """The search page puts the symptom into its address: 10,000 Chinese characters take 90 kB."""
 STOP_S = 10
 """Requests in flight have so long to finish when the service stops."""
+LOOK_S = 0.1
+"""Time between looks for a second signal."""
 
 
 class CannotListen(KbError):
@@ -39,13 +45,22 @@ class Server(uvicorn.Server):
         self, config: uvicorn.Config, *, take_leave: Callable[[], None], drain_s: float
     ) -> None:
         super().__init__(config)
-        self._take_leave, self._drain_s = take_leave, drain_s
+        self._take_leave, self._drain_s, self._hurried = take_leave, drain_s, False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; a second signal ends the wait."""
+        self._hurried = self.should_exit
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Say that this process is going, wait, then finish what was begun and close."""
+        logger.info("stopping, after %g s of leave: a second signal cuts it short", self._drain_s)
         self._take_leave()
-        await asyncio.sleep(self._drain_s)
+        until = monotonic() + self._drain_s
+        while not self._hurried and (left := until - monotonic()) > 0:
+            await asyncio.sleep(min(left, LOOK_S))
         await super().shutdown(sockets)
+        logger.info("stopped: nothing more is answered")
 
 
 def serve(settings: Settings, out: Console) -> None:

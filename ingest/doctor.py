@@ -24,7 +24,7 @@ from kb.wiring import Parts
 POINTS = 1_000
 """So many points are compared at a time: bounds memory."""
 EXAMPLES = 3
-"""At most so many ids of each kind are told."""
+"""At most so many files of each kind are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Difference:
     what: str
     count: int
     examples: tuple[str, ...]
+    """Files where they are known, else ids; by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +45,61 @@ class Examination:
     articles: int
     chunks: int
     differences: tuple[Difference, ...]
-    """Empty: index = articles."""
     problems: tuple[BadArticle, ...]
     """Files that cannot be read: what is served of them is older than they are."""
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is an index, and index = articles."""
+        return self.generation is not None and not (self.differences or self.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """What the articles say, and what is indexed, of files that can be read."""
+
+    chunks: Mapping[ChunkId, Chunk]
+    records: Mapping[ArticleId, Record]
+    stored_chunks: Mapping[ChunkId, Chunk]
+    stored_records: Mapping[ArticleId, Record]
+
+    def places(self, ids: Set[ArticleId] | Set[ChunkId]) -> set[str]:
+        """The files of articles or chunks; the id itself where none is known."""
+        return {self._place(id_) for id_ in ids}
+
+    def _place(self, id_: str) -> str:
+        chunk = self.chunks.get(ChunkId(id_)) or self.stored_chunks.get(ChunkId(id_))
+        article = chunk.article if chunk else ArticleId(id_)
+        record = self.records.get(article) or self.stored_records.get(article)
+        return record.path if record else id_
 
 
 def examine(parts: Parts, articles: Path) -> Examination:
     """Read every article, read every stored chunk, and compare ids, labels and vectors."""
     found = open_current(parts.store)
     if found is None:
-        return Examination(None, 0, 0, (_never_built(),), ())
+        return Examination(None, 0, 0, (), ())
     current, opened = found
     with closing(opened) as index:
         chunked, problems = _read(parts, articles)
-        broken = {problem.path for problem in problems}
-        records = {each.sourced.article.id: _record(each) for each in chunked}
-        chunks = {chunk.id: chunk for each in chunked for chunk in each.chunks}
+        differences = tuple(_schema(parts, current))
         # What is of another form cannot be compared any further.
-        differences = tuple(_schema(parts, current)) or (
-            *_articles(index, records, broken),
-            *_chunks(index, chunks, broken),
-            *_vectors(parts, index, chunks),
-        )
-    return Examination(current, len(records), len(chunks), differences, tuple(problems))
+        if not differences:
+            sides = _sides(index, chunked, {problem.path for problem in problems})
+            differences = (*_articles(sides), *_chunks(sides), *_vectors(parts, index, sides))
+    chunks = sum(len(each.chunks) for each in chunked)
+    return Examination(current, len(chunked), chunks, differences, tuple(problems))
+
+
+def _sides(index: Index, chunked: Sequence[Chunked], broken: Set[str]) -> _Sides:
+    known = indexing.known_records(index)
+    kept = {id_ for each in known.values() if each.path in broken for id_ in each.chunks or ()}
+    return _Sides(
+        chunks={chunk.id: chunk for each in chunked for chunk in each.chunks},
+        records={each.sourced.article.id: _record(each) for each in chunked},
+        stored_chunks={chunk.id: chunk for chunk in stored_chunks(index) if chunk.id not in kept},
+        stored_records={id_: each for id_, each in known.items() if each.path not in broken},
+    )
 
 
 def _record(chunked: Chunked) -> Record:
@@ -91,54 +124,38 @@ def _schema(parts: Parts, current: str) -> Iterator[Difference]:
         yield Difference("made by another encoder, vocabulary or version", 1, (current,))
 
 
-def _articles(
-    index: Index, expected: Mapping[ArticleId, Record], broken: Set[str]
-) -> Iterator[Difference]:
-    known = {
-        id_: record
-        for id_, record in indexing.known_records(index).items()
-        if record.path not in broken
-    }
-    yield from _difference("articles not indexed", expected.keys() - known.keys())
-    yield from _difference("articles indexed without a file", known.keys() - expected.keys())
+def _articles(sides: _Sides) -> Iterator[Difference]:
+    expected, known = sides.records, sides.stored_records
     both = expected.keys() & known.keys()
-    yield from _difference(
-        "articles that changed since", {id_ for id_ in both if expected[id_] != known[id_]}
-    )
+    changed = {id_ for id_ in both if expected[id_] != known[id_]}
+    yield from _difference("articles not indexed", expected.keys() - known.keys(), sides)
+    yield from _difference("articles indexed without a file", known.keys() - expected.keys(), sides)
+    yield from _difference("articles that changed since", changed, sides)
 
 
-def _chunks(
-    index: Index, expected: Mapping[ChunkId, Chunk], broken: Set[str]
-) -> Iterator[Difference]:
-    kept = {
-        id_
-        for record in indexing.known_records(index).values()
-        if record.path in broken
-        for id_ in record.chunks or ()
-    }
-    stored = {chunk.id: chunk for chunk in stored_chunks(index) if chunk.id not in kept}
-    yield from _difference("chunks not indexed", expected.keys() - stored.keys())
-    yield from _difference("orphaned chunks", stored.keys() - expected.keys())
+def _chunks(sides: _Sides) -> Iterator[Difference]:
+    expected, stored = sides.chunks, sides.stored_chunks
     both = expected.keys() & stored.keys()
-    yield from _difference(
-        "chunks with an old label or text", {id_ for id_ in both if expected[id_] != stored[id_]}
-    )
+    changed = {id_ for id_ in both if expected[id_] != stored[id_]}
+    yield from _difference("chunks not indexed", expected.keys() - stored.keys(), sides)
+    yield from _difference("orphaned chunks", stored.keys() - expected.keys(), sides)
+    yield from _difference("chunks with an old label or text", changed, sides)
 
 
-def _vectors(parts: Parts, index: Index, expected: Mapping[ChunkId, Chunk]) -> Iterator[Difference]:
+def _vectors(parts: Parts, index: Index, sides: _Sides) -> Iterator[Difference]:
     """Terms are weighed anew and compared; vectors must be there: encoding takes too long."""
     average = read_statistics(index).average_length
-    bare: set[str] = set()
-    stale: set[str] = set()
-    for points in _points(index, list(expected)):
-        bare |= {point.id for point in points if point.dense is None}
+    bare: set[ChunkId] = set()
+    stale: set[ChunkId] = set()
+    for points in _points(index, list(sides.chunks)):
+        bare |= {ChunkId(point.id) for point in points if point.dense is None}
         stale |= {
-            point.id
-            for point in points
-            if not _alike(_terms(parts, expected[ChunkId(point.id)], average), point.lexical)
+            id_
+            for id_, point in ((ChunkId(point.id), point) for point in points)
+            if not _alike(_terms(parts, sides.chunks[id_], average), point.lexical)
         }
-    yield from _difference("chunks without vectors", bare)
-    yield from _difference("chunks with other terms", stale)
+    yield from _difference("chunks without vectors", bare, sides)
+    yield from _difference("chunks with other terms", stale, sides)
 
 
 def _points(index: Index, ids: Sequence[ChunkId]) -> Iterator[list[Point]]:
@@ -157,10 +174,8 @@ def _alike(one: Sparse, other: Sparse | None) -> bool:
     return np.array_equal(one.ids, other.ids) and np.allclose(one.weights, other.weights)
 
 
-def _difference(what: str, ids: set[str] | set[ArticleId] | set[ChunkId]) -> Iterator[Difference]:
+def _difference(
+    what: str, ids: Set[ArticleId] | Set[ChunkId], sides: _Sides
+) -> Iterator[Difference]:
     if ids:
-        yield Difference(what, len(ids), tuple(sorted(ids)[:EXAMPLES]))
-
-
-def _never_built() -> Difference:
-    return Difference("no index yet: run `fixpoint ingest`", 1, ())
+        yield Difference(what, len(ids), tuple(sorted(sides.places(ids))[:EXAMPLES]))

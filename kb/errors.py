@@ -60,6 +60,10 @@ class UnknownCase(KbError):
     """No case of that number that the caller may see."""
 
 
+class UnknownActor(KbError):
+    """Nobody of that name searched for or said anything."""
+
+
 class UnknownSolution(KbError):
     """No solution that the caller may report on."""
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from kb.errors import KbError
+
 
 class Severity(StrEnum):
     """An error keeps an article out of the index; a warning does not."""
@@ -46,11 +48,24 @@ _CHECKS = TypeAdapter(Check)
 
 
 def keep(state: Path, folder: Path, at: datetime, findings: Sequence[Finding]) -> None:
-    """Write a check in place of the last one; a reader sees one of them whole."""
-    state.mkdir(parents=True, exist_ok=True)
+    """Write a check in place of the last one; a reader sees one of them whole.
+
+    Raises:
+        KbError: it cannot be written; the last one stays.
+    """
     aside = state / f"{FILE}.{os.getpid()}"
-    aside.write_bytes(_CHECKS.dump_json(Check(str(folder), at, tuple(findings))))
-    aside.replace(state / FILE)
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        try:
+            aside.write_bytes(_CHECKS.dump_json(Check(str(folder), at, tuple(findings))))
+            aside.replace(state / FILE)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise KbError(
+            f"{state / FILE} cannot be written ({error.strerror}), so the writers' page does not "
+            "show these findings: let this user write there, or set FIXPOINT_STATE to another place"
+        ) from error
 
 
 def last(state: Path) -> Check | None:

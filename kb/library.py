@@ -66,7 +66,7 @@ class Library:
         """
         root = self._root.resolve()
         if not root.is_dir():
-            raise KbError(f"no folder {self._root}: create it, or set FIXPOINT_ARTICLES to yours")
+            raise KbError(_no_folder(self._root))
         return sorted((_source(place, root) for place in _places(root)), key=lambda file: file.path)
 
 
@@ -83,6 +83,12 @@ def _places(root: Path) -> Iterator[Path]:
             for name in names
             if not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
         )
+
+
+def _no_folder(root: Path) -> str:
+    if root.exists():
+        return f"{root} is a file: name the folder that holds it, or set FIXPOINT_ARTICLES to it"
+    return f"no folder {root}: create it, or set FIXPOINT_ARTICLES to yours"
 
 
 def _unlisted(error: OSError) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -63,11 +65,11 @@ class Settings(BaseSettings):
     poll_s: float = Field(
         1.0, gt=0, le=60, description="Seconds between looks for a new generation."
     )
-    log_level: str = Field(
-        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line."
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe log line."
     )
-    log_format: str = Field(
-        "auto", pattern="^(auto|text|json)$", description="`auto` = text on a terminal, else JSON."
+    log_format: Literal["auto", "text", "json"] = Field(
+        "auto", description="`auto` = text on a terminal, else JSON."
     )
     metrics_token: SecretStr = Field(
         SecretStr(""),
@@ -79,6 +81,15 @@ class Settings(BaseSettings):
     drain_s: float = Field(
         0.0, ge=0, le=300, description="Seconds to go on answering after SIGTERM, not ready."
     )
+
+    @field_validator("qdrant_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        """Refuse what would be looked up as a host's name when it is first needed."""
+        parts = urlsplit(url)
+        if url and not (parts.scheme in {"http", "https"} and parts.hostname):
+            raise ValueError("must be a URL such as http://127.0.0.1:6333, or empty")
+        return url
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb import indexing, vocabulary
+from kb.casebook.connections import in_folder, make_folder, need_file
 from kb.casebook.database import Database
 from kb.encoder import Encoder, open_encoder
 from kb.index import Store
@@ -69,9 +70,23 @@ def open_kb(settings: Settings) -> Iterator[KnowledgeBase]:
 
 
 def open_database(settings: Settings) -> Database:
-    """The casebook's database; raises :class:`kb.errors.CasebookUnavailable`."""
-    url = settings.casebook_url.get_secret_value()
-    return Database(url or f"sqlite:///{settings.state / 'casebook.sqlite'}")
+    """The casebook's database, made if it is missing; the default place is made with its folder.
+
+    Raises :class:`kb.errors.CasebookUnavailable`.
+    """
+    if not settings.casebook_url.get_secret_value():
+        make_folder(settings.state)
+    return Database(_casebook_url(settings))
+
+
+def existing_database(settings: Settings) -> Database:
+    """The same, but never made: what keeps a casebook must not keep an empty one by mistake."""
+    need_file(_casebook_url(settings))
+    return Database(_casebook_url(settings))
+
+
+def _casebook_url(settings: Settings) -> str:
+    return settings.casebook_url.get_secret_value() or in_folder(settings.state)
 
 
 @contextmanager

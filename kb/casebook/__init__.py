@@ -191,7 +191,7 @@ class Casebook:
     def erase_case(self, case: CaseId, *, by: str, at: datetime) -> Erased:
         """Forget what was typed for a case, by its number as staff calls it; the audit log tells.
 
-        Raises :class:`kb.errors.UnknownCase` where several keys have that number.
+        Raises :class:`kb.errors.UnknownCase`, also where several keys have that number.
         """
         return erasure.erase_case(self._database, case, by=by, at=at)
 
@@ -203,7 +203,10 @@ class Casebook:
         return erasure.erase_search(self._database, search, by=by, at=at)
 
     def erase_actor(self, actor: str, *, by: str, at: datetime) -> Erased:
-        """Forget what an actor typed, and what was typed for its cases; the audit log tells."""
+        """Forget what an actor typed, and what was typed for its cases; the audit log tells.
+
+        Raises :class:`kb.errors.UnknownActor` for who never searched for or said anything.
+        """
         return erasure.erase_actor(self._database, actor, by=by, at=at)
 
     def retire(self, *, keep: timedelta, now: datetime, by: str) -> Retired:

@@ -70,6 +70,8 @@ class Writing:
 def writing(path: Path) -> Iterator[Writing]:
     """A new archive that only its owner may read; it appears whole, when the block ends well."""
     try:
+        if path.is_dir():
+            raise BadBackup(f"{path} is a folder: name a file, such as {path / 'fixpoint.zip'}")
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
         aside = Path(name)
@@ -85,7 +87,8 @@ def writing(path: Path) -> Iterator[Writing]:
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise BadBackup(
-            f"{path} cannot be written ({error.strerror}): choose a folder that has room"
+            f"{path} cannot be written ({error.strerror}): choose a folder that has room and where "
+            "this user may write"
         ) from error
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
 from shutil import rmtree
@@ -53,17 +53,19 @@ def back_up(database: Database, articles: Path, path: Path) -> Manifest:
         return written.close(HEAD, rows)
 
 
-def restore(database: Database, path: Path, articles: Path | None) -> Manifest:
+def restore(
+    opened: Callable[[], AbstractContextManager[Database]], path: Path, articles: Path | None
+) -> Manifest:
     """Fill an empty casebook, and an empty or missing folder of articles if one is named.
 
-    The whole file is checked before anything is written; then all is written or nothing. What an
-    older version wrote is brought up to date.
+    The whole file is checked before the casebook is opened, which may make one, or anything is
+    written; then all is written or nothing. What an older version wrote is brought up to date.
 
     Raises :class:`BadBackup`, :class:`kb.errors.CasebookUnavailable`.
     """
     with archive.reading(path) as read:
         _check(read)
-        with _articles(read, articles):
+        with _articles(read, articles), opened() as database:
             database.write(lambda connection: _fill(connection, read, database.place))
         return read.manifest
 
@@ -163,6 +165,11 @@ def _articles(read: Archive, folder: Path | None) -> Iterator[None]:
     if folder is None:
         yield
         return
+    with _writing(folder):
+        yield from _put(read, folder)
+
+
+def _put(read: Archive, folder: Path) -> Iterator[None]:
     made = _empty(folder)
     aside = Path(mkdtemp(dir=folder, prefix=".restoring-"))
     try:
@@ -175,6 +182,17 @@ def _articles(read: Archive, folder: Path | None) -> Iterator[None]:
         rmtree(folder if made else aside)
         raise
     aside.rmdir()
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise BadBackup(
+            f"the articles cannot be written to {folder} ({error.strerror}): name an empty or "
+            "missing folder that has room and where this user may write"
+        ) from error
 
 
 def _empty(folder: Path) -> bool:

@@ -57,13 +57,59 @@ def checked(url: str) -> URL:
     )
 
 
+def in_folder(state: Path) -> str:
+    """The URL of a casebook in a state folder."""
+    return f"sqlite:///{state / 'casebook.sqlite'}"
+
+
+def make_folder(state: Path) -> None:
+    """Make a state folder; raises :class:`CasebookUnavailable` where that cannot be."""
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CasebookUnavailable(
+            f"no folder {state} can be made for the casebook ({error.strerror}): set "
+            "FIXPOINT_STATE to a folder where this user may write"
+        ) from error
+
+
+def need_file(url: str) -> None:
+    """Raise :class:`CasebookUnavailable` where an SQLite casebook is not made yet."""
+    path = _file(checked(url))
+    if path is not None and _is_missing(path):
+        raise CasebookUnavailable(
+            f"no casebook at {path}: set FIXPOINT_STATE or FIXPOINT_CASEBOOK_URL as the service "
+            "has it, for it makes one when it first runs"
+        )
+
+
 def prepare(url: URL) -> None:
-    """Make the folder and file of an SQLite casebook that only its owner may read."""
-    if url.get_backend_name() == "sqlite" and url.database:
-        path = Path(url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
+    """Make the file of an SQLite casebook that only its owner may read; its folder must be there.
+
+    Raises :class:`CasebookUnavailable` without it, or an ``OSError``.
+    """
+    if (path := _file(url)) is not None:
+        if not path.parent.exists():
+            raise CasebookUnavailable(
+                f"no folder {path.parent} for the casebook: create it, or mend "
+                "FIXPOINT_CASEBOOK_URL"
+            )
         # SQLite gives its write-ahead log the mode of the file.
         path.touch(mode=0o600)
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False  # opening it says why
+    return False
+
+
+def _file(url: URL) -> Path | None:
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def connections(url: URL, use: Use) -> Engine:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import (
 )
 
 from kb.casebook.connections import DURABLE, QUICK, READING, checked, connections, prepare
+from kb.casebook.failures import complaint
 from kb.casebook.versions import migrated
 from kb.errors import CasebookUnavailable
 
@@ -56,7 +57,8 @@ class Database:
     def __init__(self, url: str) -> None:
         """Connect, and bring the tables up to date.
 
-        ``url`` is ``sqlite:///<path>`` or ``postgresql://…``. Raises :class:`CasebookUnavailable`.
+        ``url`` is ``sqlite:///<path>`` or ``postgresql://…``; a file is made in a folder that is
+        there. Raises :class:`CasebookUnavailable`.
         """
         self._url = checked(url)
         self._readers, self._durable, self._quick = (
@@ -217,13 +219,7 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, OSError) as error:
-            reason = str(error.orig if isinstance(error, DBAPIError) else error)
-            # PostgreSQL's further lines quote the row: what customers typed.
-            first = next(iter(reason.strip().splitlines()), type(error).__name__)
-            raise CasebookUnavailable(
-                f"the casebook at {self.place} failed ({first}): see that it can be "
-                "reached and that its disk has room; nothing that was acknowledged is lost"
-            ) from error
+            raise CasebookUnavailable(complaint(error, self.place)) from error
 
 
 def _failed(job: _Job, error: BaseException) -> None:

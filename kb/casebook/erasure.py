@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, or_, select, union
+from sqlalchemy import ColumnElement, Connection, exists, or_, select, union
 
 from kb.casebook.acts import Act, Deed, written
 from kb.casebook.chains import corrections
@@ -15,7 +15,7 @@ from kb.casebook.numbers import only, owner_of
 from kb.casebook.retention import blanked, typed, typed_of
 from kb.casebook.tables import cases, entries, searches
 from kb.cases import CaseId, SearchId
-from kb.errors import UnknownSearch
+from kb.errors import UnknownActor, UnknownCase, UnknownSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ def erase_actor(database: Database, actor: str, *, by: str, at: datetime) -> Era
     """Forget what an actor typed, what was typed for its cases, and what others took over of it."""
 
     def erased(connection: Connection) -> Erased:
+        _need(connection, actor)
         count = _of_actor(connection, actor)
         return _told(connection, Act(at, by, Deed.ACTOR_FORGOTTEN, actor), count)
 
@@ -75,8 +76,23 @@ def _named(connection: Connection, number: CaseId) -> CaseId:
         return number
     ids = select(cases.c.id).where(cases.c.number == number)
     keys = searches.c.case_id.startswith(f"{number}@", autoescape=True)
-    found = connection.scalars(union(ids, select(searches.c.case_id).where(keys)))
+    found = connection.scalars(union(ids, select(searches.c.case_id).where(keys))).all()
+    if not (found or connection.scalar(select(exists().where(searches.c.case_id == number)))):
+        raise UnknownCase(
+            f"no case {number!r}: name one that was searched for or reported on, such as "
+            "C-7K3M-9QXW, or CRM-1@key:mzxw6ytb for the number of a key"
+        )
     return only(number, sorted(map(CaseId, found)))
+
+
+def _need(connection: Connection, actor: str) -> None:
+    """Raise :class:`UnknownActor` for who has neither searches nor entries nor cases."""
+    known = (exists().where(table.c.actor == actor) for table in (searches, entries, cases))
+    if not connection.scalar(select(or_(*known))):
+        raise UnknownActor(
+            f"nobody called {actor!r} searched for or said anything: name a key as key:mzxw6ytb "
+            "(`fixpoint key list` shows the ids), a visitor as anonymous:… in the log"
+        )
 
 
 def _of_cases(connection: Connection, ids: Iterable[str]) -> int:

@@ -27,6 +27,7 @@ from typing import IO
 from kb.errors import IndexDamaged, IndexUnavailable
 
 ADVICE = "run `fixpoint ingest --rebuild`"
+WRITABLE = "let this user write there, or set FIXPOINT_STATE to another folder"
 SHARD = "shard"
 HEADROOM_BYTES = 64 * 2**20
 """Room that must be left before the engine writes: it maps its files into memory, and a full disk
@@ -37,6 +38,8 @@ _COMPLETE = "COMPLETE"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _BLOCK_BYTES = 2**20
 _SYNCS = 16
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NOT_OURS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR})
 
 
 @contextmanager
@@ -46,6 +49,16 @@ def files(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise IndexUnavailable(_complaint(error, place)) from error
+
+
+def make(folder: Path) -> None:
+    """Make a folder and those above it; raises :class:`IndexUnavailable` where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"{folder} cannot be made ({error.strerror}): {WRITABLE}"
+        full = error.errno in _NO_ROOM
+        raise IndexUnavailable(_full(folder) if full else reason) from error
 
 
 def need_room(place: Path, *, size: int = 0) -> None:
@@ -141,10 +154,12 @@ def disk_size(folder: Path) -> int:
 
 
 def _complaint(error: OSError, place: Path) -> str:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in _NO_ROOM:
         return _full(place)
     if isinstance(error, FileNotFoundError):
         return f"{error.filename or place} is missing: {ADVICE}"
+    if error.errno in _NOT_OURS:
+        return f"{error.filename or place} cannot be opened ({error.strerror}): {WRITABLE}"
     return f"{error.filename or place}: {error.strerror or error}"
 
 

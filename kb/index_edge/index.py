@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from errno import EACCES, EROFS
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -193,7 +194,10 @@ def _engine(
     except BaseException as error:
         if type(error) is not Exception and type(error).__name__ != "PanicException":
             raise
-        raise kind(f"the index at {place} failed: {error}; {folders.ADVICE}") from error
+        # The engine opens every file for writing, even to read it.
+        refused = any(f"(os error {each})" in str(error) for each in (EACCES, EROFS))
+        advice = folders.WRITABLE if refused else folders.ADVICE
+        raise kind(f"the index at {place} failed: {error}; {advice}") from error
 
 
 def created(folder: Path, *, dimensions: int, sizes: Sizes = SIZES) -> EdgeIndex:

@@ -13,7 +13,7 @@ from typing import IO
 import portalocker
 
 from kb.errors import IndexBusy, IndexUnavailable
-from kb.index_edge.folders import READERS, files
+from kb.index_edge.folders import READERS, files, make
 
 ORPHAN_S = 5.0
 """So long a writer waits for the child of a killed one to end: on Linux that takes milliseconds,
@@ -47,8 +47,8 @@ def serving_lock(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _exclusive(path: Path, advice: str, *, patience_s: float = 0) -> Iterator[IO[str]]:
+    make(path.parent)
     with files(path.parent):
-        path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("a+", encoding="ascii")
     until = monotonic() + patience_s
     with lock:

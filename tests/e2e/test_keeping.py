@@ -44,6 +44,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FIXPOINT_STATE", str(state))
     monkeypatch.setenv("FIXPOINT_ARTICLES", str(articles))
     old = datetime.now(UTC) - timedelta(days=40)
+    state.mkdir()
     with closing(Database(f"sqlite:///{state}/casebook.sqlite")) as database:
         search = a_search(at=old)
         Casebook(database).record(search)
@@ -57,7 +58,7 @@ def test_a_backup_is_restored_by_the_commands_that_say_what_is_next(
     file, restored = tmp_path / "backup.zip", tmp_path / "restored"
 
     code, said = told("backup", str(file))
-    assert (code, "1 searches, 1 entries, 1 articles" in said, "secrets" in said) == (0, True, True)
+    assert (code, "1 search, 1 entry, 1 article\n" in said, "secrets" in said) == (0, True, True)
 
     code, said = told("restore", str(file))
     assert (code, "holds something already" in said, "FIXPOINT_STATE" in said) == (1, True, True)
@@ -126,7 +127,7 @@ def test_retire_erases_what_is_older_than_the_setting(
 
     monkeypatch.setenv("FIXPOINT_KEEP_DAYS", "30")
     code, said = told("retire")
-    assert (code, "30 days: texts of 1 searches and 1 entries" in said) == (0, True)
+    assert (code, "30 days: texts of 1 search and 1 entry" in said) == (0, True)
 
 
 @pytest.mark.usefixtures("state")
@@ -150,3 +151,67 @@ def test_somebody_is_forgotten_by_what_is_known_of_them(
 @pytest.mark.parametrize("named", [(), ("--case", "C-1", "--actor", "key:1")])
 def test_who_is_to_be_forgotten_is_named_once(told: Told, named: tuple[str, ...]) -> None:
     assert told("forget", *named)[0] == 2
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (("--case", "NOPE"), "no case 'NOPE': name one"),
+        (("--case", "bad case!"), "no case 'bad case!': name one"),
+        (("--actor", "key:zzzz"), "nobody called 'key:zzzz'"),
+        (("--search", "none"), "no search 'none': use the search_id"),
+    ],
+)
+def test_whoever_is_not_known_cannot_be_forgotten(
+    told: Told, tmp_path: Path, named: tuple[str, ...], said: str
+) -> None:
+    code, told_ = told("forget", *named)
+
+    assert (code, f"fixpoint: {said}" in told_) == (1, True)
+    assert deeds(tmp_path / "state") == []
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize(
+    "command", [("backup", "backup.zip"), ("retire",), ("forget", "--actor", "key:aaaaaaaa")]
+)
+def test_where_no_casebook_is_none_is_made(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "wrong"))
+
+    code, said = told(*command)
+
+    assert code == 1
+    assert f"no casebook at {tmp_path}/wrong/casebook.sqlite: set FIXPOINT_STATE" in said
+    assert not (tmp_path / "wrong").exists()
+
+
+@pytest.mark.usefixtures("state")
+@pytest.mark.parametrize(
+    ("file", "said"), [("none.zip", "no file"), ("articles/zh/screen.md", "damaged or no backup")]
+)
+def test_a_refused_restore_leaves_no_casebook_behind(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, said: str
+) -> None:
+    monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "new"))
+
+    code, told_ = told("restore", str(tmp_path / file), "--articles", str(tmp_path / "restored"))
+
+    assert (code, said in told_) == (1, True)
+    assert {each.name for each in tmp_path.iterdir()} == {"state", "articles"}
+
+
+@pytest.mark.usefixtures("state")
+def test_articles_are_not_restored_to_where_nobody_may_write(
+    told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "backup.zip"
+    told("backup", str(file))
+    monkeypatch.setenv("FIXPOINT_STATE", str(tmp_path / "new"))
+
+    code, said = told("restore", str(file), "--articles", "/proc/articles")
+
+    assert (code, "cannot be written to /proc/articles" in said) == (1, True)
+    assert not (tmp_path / "new").exists()

@@ -68,6 +68,7 @@ def test_a_key_is_listed_until_and_after_it_is_revoked(command: Command) -> None
     assert code == 0
     assert re.fullmatch(rf"{id_}  admin   \S+  revoked \S+ +root\n", out)
     assert command("list")[1] == out
+    assert command("revoke", id_)[:2] == (0, f"{out}It was revoked already: nothing changed.\n")
 
 
 @pytest.mark.parametrize(

@@ -293,6 +293,27 @@ def until_refused(address: str) -> None:
             return
 
 
+@pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_cuts_the_leave_short_and_the_log_tells_of_the_stop(
+    state: dict[str, str], second: signal.Signals
+) -> None:
+    with service(state | {"FIXPOINT_DRAIN_S": "300"}) as (process, address):
+        assert readiness(address) == 200
+        process.send_signal(signal.SIGTERM)
+        while readiness(address) == 200:
+            pass
+        process.send_signal(second)
+        _, said = process.communicate(timeout=60)
+
+    lines = [json.loads(line) for line in said.splitlines()]
+    told = [line["message"] for line in lines if line["logger"] == "fixpoint.serving"]
+    assert told == [
+        "stopping, after 300 s of leave: a second signal cuts it short",
+        "stopped: nothing more is answered",
+    ]
+    assert process.returncode == 0
+
+
 def test_a_service_that_was_stopped_can_be_started_again(state: dict[str, str]) -> None:
     for _ in range(2):
         with service(state) as (process, address):

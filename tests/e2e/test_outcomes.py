@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -24,6 +25,7 @@ from tests.e2e.shelf import Shelf, opener
 SEARCH, OUTCOMES, CASES = "/api/v1/search", "/api/v1/outcomes", "/api/v1/cases"
 SOLUTION = "update-error-4013"
 TOLD = f"/api/v1/solutions/{SOLUTION}/outcomes"
+NOBODYS = "0b8f6c9e-6a0e-4c57-9d0c-3b7a4f1f2d11"
 MANY = Settings(search_per_minute=1000)
 
 
@@ -147,7 +149,7 @@ def test_an_outcome_without_search_case_and_symptom_is_refused(agent: Desk) -> N
 
 @pytest.mark.parametrize("number", ["CRM-2041", "a/b", "T#7", "x:1._-/#"])
 def test_a_case_of_any_number_is_opened_told_and_reopened(shop: Desk, number: str) -> None:
-    path = f"{CASES}/{number.replace('#', '%23')}"
+    path = f"{CASES}/{quote(number, safe='')}"
     search = shop.search(case=number)
 
     said = made(shop.report(search_id=search, tried=2))
@@ -178,6 +180,34 @@ def test_a_correction_stands_for_what_was_said_and_a_retraction_for_nothing(shop
     assert told["history"] == [said, corrected, retracted]
 
 
+def test_any_id_of_what_was_said_can_be_corrected_until_one_is_taken_back(shop: Desk) -> None:
+    said = made(shop.report(case="CRM-1", note="works"))
+    ids = [said["id"]]
+    for verdict, corrected in (("partly", 0), ("not_solved", 0), ("wrong", 1)):
+        later = made(shop("PATCH", f"{OUTCOMES}/{ids[corrected]}", {"verdict": verdict}), 200)
+        ids.append(later["id"])
+        assert later["corrects"] == ids[corrected]
+        assert made(shop("GET", f"{CASES}/CRM-1"), 200)["current"] == [later]
+
+    made(shop("DELETE", f"{OUTCOMES}/{ids[2]}"), 200)
+
+    assert made(shop("GET", f"{CASES}/CRM-1"), 200)["current"] == []
+    for id_ in ids:
+        problem(shop("PATCH", f"{OUTCOMES}/{id_}", {"verdict": "solved"}), 404, "unknown-outcome")
+        problem(shop("DELETE", f"{OUTCOMES}/{id_}"), 404, "unknown-outcome")
+
+
+def test_the_word_of_staff_stands_whatever_its_customer_takes_back(shop: Desk, agent: Desk) -> None:
+    said = made(shop.report(case="CRM-1"))
+    staffs = made(agent("PATCH", f"{OUTCOMES}/{said['id']}", {"verdict": "wrong"}), 200)
+
+    made(shop("PATCH", f"{OUTCOMES}/{said['id']}", {"verdict": "partly"}), 200)
+    made(shop("DELETE", f"{OUTCOMES}/{said['id']}"), 200)
+
+    current = made(agent("GET", f"{CASES}/CRM-1"), 200)["current"]
+    assert [each["id"] for each in current] == [staffs["id"]]
+
+
 def test_the_same_request_under_one_key_is_done_once(shop: Desk) -> None:
     key, path = str(uuid4()), f"{CASES}/CRM-1"
     twice = [made(shop.report(case="CRM-1", key=key)) for _ in range(2)]
@@ -185,6 +215,7 @@ def test_the_same_request_under_one_key_is_done_once(shop: Desk) -> None:
     assert twice[0] == twice[1]
     assert len(made(shop("GET", path), 200)["history"]) == 1
     problem(shop.report(case="CRM-1", verdict="wrong", key=key), 422, "key-reused")
+    problem(shop("POST", f"{path}/reopenings", key=key), 422, "key-reused")
     reopened = [made(shop("POST", f"{path}/reopenings", key="again")) for _ in range(2)]
     assert reopened[0] == reopened[1]
     assert len(made(shop("GET", path), 200)["history"]) == 2
@@ -254,6 +285,8 @@ def test_an_administrator_forgets_a_visitor_by_a_search_and_a_key_by_its_name(
     assert made(admin("DELETE", by_search), 200) == {"object": visitors, "texts": 1}
     assert made(admin("DELETE", by_actor), 200) == {"object": actor, "texts": 1}
     problem(admin("DELETE", f"/api/v1/searches/{uuid4()}/texts"), 404, "unknown-search")
+    problem(admin("DELETE", "/api/v1/actors/key:zzzzzzzz/texts"), 404, "unknown-actor")
+    problem(admin("DELETE", f"{CASES}/NOPE/texts"), 404, "unknown-case")
 
     assert shelf.casebook.search(SearchId(visitors)).symptom is None
     assert shelf.casebook.search(SearchId(shops)).symptom is None
@@ -261,6 +294,27 @@ def test_an_administrator_forgets_a_visitor_by_a_search_and_a_key_by_its_name(
     assert {("texts-erased", visitors), ("actor-forgotten", actor)} <= {
         (each["act"], each["object"]) for each in acts
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        (f"{CASES}/CRM-404/texts", "unknown-case"),
+        (f"{CASES}/CRM-404@key:mzxw6ytb/texts", "unknown-case"),
+        (f"/api/v1/searches/{NOBODYS}/texts", "unknown-search"),
+        ("/api/v1/actors/key:mzxw6ytb/texts", "unknown-actor"),
+        (f"/api/v1/actors/anonymous:{'A' * 22}/texts", "unknown-actor"),
+    ],
+)
+def test_who_and_what_nobody_knows_cannot_be_forgotten(
+    client: TestClient, shelf: Shelf, path: str, kind: str
+) -> None:
+    admin = desk(client, shelf, Scope.ADMIN)
+
+    problem(admin("DELETE", path), 404, kind)
+
+    acts = made(admin("GET", "/api/v1/audit"), 200)["acts"]
+    assert [each["act"] for each in acts] == ["key-created"]
 
 
 def test_an_agents_note_is_not_for_the_customers_desk(shop: Desk, agent: Desk) -> None:
@@ -374,6 +428,14 @@ def test_what_came_of_a_solution_is_told_to_staff_page_by_page(
     assert rest["next"] is None
     problem(shop("GET", TOLD), 403, "not-allowed")
     problem(Desk(client)("GET", TOLD), 401, "not-signed-in")
+
+
+@pytest.mark.parametrize("solution", ["never-heard-of", "没有/这个"])
+def test_of_what_nobody_spoke_staff_reads_zeros(agent: Desk, solution: str) -> None:
+    told = made(agent("GET", f"/api/v1/solutions/{quote(solution)}/outcomes"), 200)
+
+    assert set(told["counts"].values()) == {0}
+    assert (told["solution"], told["outcomes"], told["next"]) == (solution, [], None)
 
 
 def test_an_administrator_erases_what_was_typed_and_the_audit_log_tells(

@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -27,8 +27,9 @@ from sqlalchemy import (
 from ingest.doctor import examine
 from ingest.folder import ingest
 from kb.casebook import Casebook
-from kb.casebook.archive import Archive, reading
-from kb.casebook.backup import back_up, restore
+from kb.casebook.archive import Archive, Manifest, reading
+from kb.casebook.backup import back_up
+from kb.casebook.backup import restore as restored
 from kb.casebook.database import Database
 from kb.casebook.tables import acts, keys, metadata, secrets, sessions
 from kb.casebook.versions import HEAD, version
@@ -45,6 +46,11 @@ ARTICLE = "# 手机无法开机\n\n## 解决方法\n\n1. 充电 {0} 分钟。\n2
 def opened(url: str) -> Iterator[Database]:
     with closing(Database(url)) as database:
         yield database
+
+
+def restore(database: Database, file: Path, articles: Path | None) -> Manifest:
+    """Restore into a casebook that is open, and stays so."""
+    return restored(lambda: nullcontext(database), file, articles)
 
 
 @pytest.fixture
@@ -231,6 +237,22 @@ def test_articles_are_restored_into_an_empty_folder_only(
         restore(database, backup, backup)
 
     assert rows(database) == 0
+
+
+def test_a_place_for_the_articles_that_cannot_be_written_is_told(
+    database: Database, backup: Path
+) -> None:
+    with pytest.raises(BadBackup, match=r"written to .*below \(Not a directory\): name an empty"):
+        restore(database, backup, backup / "below")
+
+    assert rows(database) == 0
+
+
+def test_a_backup_is_a_file_and_no_folder(database: Database, tmp_path: Path, backup: Path) -> None:
+    with pytest.raises(BadBackup, match=rf"{tmp_path} is a folder: .*{tmp_path}/fixpoint\.zip"):
+        back_up(database, tmp_path / "articles", tmp_path)
+    with pytest.raises(BadBackup, match=r"File exists\): .*this user may write"):
+        back_up(database, tmp_path / "articles", backup / "below.zip")
 
 
 def test_articles_are_restored_byte_for_byte(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -20,6 +22,7 @@ from sqlalchemy import Connection, create_engine, func, insert, select, text
 import kb.casebook
 from kb.casebook.connections import checked
 from kb.casebook.database import Database
+from kb.casebook.failures import complaint
 from kb.casebook.tables import metadata, secrets
 from kb.casebook.versions import HEAD, version
 from kb.errors import CasebookUnavailable, UnknownCase
@@ -127,8 +130,55 @@ def test_a_file_that_is_no_casebook_is_told(tmp_path: Path) -> None:
         Database(f"sqlite:///{file}")
 
 
+def test_a_folder_that_somebody_named_is_not_made(tmp_path: Path) -> None:
+    place = tmp_path / "no folder" / "x"
+
+    with pytest.raises(CasebookUnavailable, match=f"no folder {place}.*FIXPOINT_CASEBOOK_URL"):
+        Database(f"sqlite:///{place}/y.db")
+
+    assert not place.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("text", r"not a database\): .*move the file away and restore a backup"),
+        ("folder", r"unable to open database file\): let this user write"),
+        ("below a file", r"Not a directory\): its folder is a file"),
+    ],
+)
+def test_a_place_that_holds_no_casebook_is_told_with_what_would_help(
+    tmp_path: Path, kind: str, said: str
+) -> None:
+    place = tmp_path / "casebook.sqlite"
+    if kind == "folder":
+        place.mkdir()
+    else:
+        place.write_text("notes, and no casebook\n" * 100, "utf-8")
+    if kind == "below a file":
+        place /= "casebook.sqlite"
+
+    with pytest.raises(CasebookUnavailable, match=said) as refused:
+        Database(f"sqlite:///{place}")
+
+    assert "acknowledged" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "let this user write to it"),
+        (OSError(errno.ENOSPC, "No space left on device"), "make room on its disk"),
+        (OSError("odd"), r"\(odd\): see that it can be reached"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_what_would_help(error: OSError, said: str) -> None:
+    assert re.search(f"the casebook at there failed .*{said}", complaint(error, "there"))
+
+
 def test_an_sqlite_casebook_is_readable_by_its_owner_only(tmp_path: Path) -> None:
-    file = tmp_path / "new folder" / "casebook.sqlite"
+    (tmp_path / "its folder").mkdir()
+    file = tmp_path / "its folder" / "casebook.sqlite"
 
     with closing(Database(f"sqlite:///{file}")) as database:
         database.write(adding("one"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -96,7 +96,7 @@ def updated(url: str, way: str) -> Iterator[Database]:
         write_at_0001(url)
     with closing(Database(url)) as database:
         if way == "restored":
-            restore(database, BACKUP_0001, None)
+            restore(lambda: nullcontext(database), BACKUP_0001, None)
         yield database
 
 

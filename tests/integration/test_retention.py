@@ -18,7 +18,7 @@ from kb.casebook.erasure import Erased
 from kb.casebook.retention import SLICE, Retired, retire, retiring
 from kb.casebook.tables import searches, sessions
 from kb.cases import CaseId, Correction, Outcome, SearchId, Verdict
-from kb.errors import UnknownCase, UnknownSearch
+from kb.errors import UnknownActor, UnknownCase, UnknownSearch
 from tests.integration.records import AGENT, BANK, NOON, SHOP, VISITOR, a_report, a_search
 
 YEAR = timedelta(days=365)
@@ -175,6 +175,28 @@ def test_a_case_that_was_only_searched_for_is_forgotten_once_it_is_clear_whose(
 
     assert casebook.search(shops.id).symptom is None
     assert casebook.search(banks.id) == banks
+
+
+def test_who_is_not_known_is_told_and_the_audit_log_says_nothing(
+    database: Database, casebook: Casebook
+) -> None:
+    casebook.record(a_search(SHOP, SECRET))
+
+    for number in ("NOPE", "bad case!", "%", "", "SF-1@key:zzzz"):
+        with pytest.raises(UnknownCase, match=f"no case '{number}': name one"):
+            casebook.erase_case(CaseId(number), by=BY, at=NOON)
+    for actor in ("xx", "key:zzzz", "", "key:%"):
+        with pytest.raises(UnknownActor, match=f"nobody called '{actor}'.*fixpoint key list"):
+            casebook.erase_actor(actor, by=BY, at=NOON)
+
+    assert not AuditLog(database).page(limit=1)
+
+
+def test_who_was_forgotten_already_is_still_known(casebook: Casebook) -> None:
+    casebook.record(a_search(SHOP, SECRET, case="DESK-1"))
+
+    assert [casebook.erase_actor(SHOP.actor, by=BY, at=NOON).texts for _ in range(2)] == [1, 0]
+    assert casebook.erase_case(CaseId("DESK-1"), by=BY, at=NOON).texts == 0
 
 
 @pytest.mark.parametrize("erase", ["case", "retire"])

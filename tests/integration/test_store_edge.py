@@ -384,8 +384,10 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     store = EdgeStore(tmp_path / "file" / "index", dimensions=DIMENSIONS)
 
-    with pytest.raises(IndexUnavailable, match=str(tmp_path)):
+    with pytest.raises(IndexUnavailable, match=f"{tmp_path}.* cannot be made .*FIXPOINT_STATE"):
         store.writing().__enter__()
+    with pytest.raises(IndexUnavailable, match=r"Not a directory\): .*FIXPOINT_STATE"):
+        store.current()
 
 
 def test_a_closed_index_says_so_instead_of_answering(store: EdgeStore) -> None:

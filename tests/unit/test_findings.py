@@ -3,7 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from kb import findings
+from kb.errors import KbError
 from kb.findings import Check, Finding, Severity
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -19,6 +22,18 @@ def test_the_last_check_is_read_as_it_was_kept(tmp_path: Path) -> None:
 
     assert findings.last(tmp_path / "state") == Check("articles", NOON, FOUND)
     assert [each.name for each in (tmp_path / "state").iterdir()] == [findings.FILE]
+
+
+def test_what_cannot_be_kept_is_told_and_the_last_check_stays(tmp_path: Path) -> None:
+    findings.keep(tmp_path, Path("articles"), NOON, FOUND)
+    (tmp_path / findings.FILE).rename(tmp_path / "last")
+    (tmp_path / findings.FILE).mkdir()
+
+    for state in (tmp_path, tmp_path / "last"):
+        with pytest.raises(KbError, match=r"findings\.json cannot .*writers' page.*FIXPOINT_STATE"):
+            findings.keep(state, Path("articles"), NOON, [])
+
+    assert {each.name for each in tmp_path.iterdir()} == {findings.FILE, "last"}
 
 
 def test_without_a_check_there_is_none(tmp_path: Path) -> None:

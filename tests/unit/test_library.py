@@ -39,6 +39,13 @@ def test_a_missing_folder_is_an_error_that_says_what_to_do(tmp_path: Path) -> No
         Library(tmp_path / "none").files()
 
 
+def test_a_file_in_place_of_a_folder_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "a.md")
+
+    with pytest.raises(KbError, match=r"a\.md is a file: name the folder that holds it"):
+        Library(tmp_path / "a.md").files()
+
+
 def test_links_inside_are_files_and_others_are_reported(tmp_path: Path) -> None:
     root = tmp_path / "articles"
     write(root, "zh/a.md")
