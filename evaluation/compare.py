@@ -23,14 +23,16 @@ def comparisons(
     before: Results, after: Results, measure: Measure
 ) -> dict[tuple[str, Side], Comparison]:
     """Every dataset and side that both evaluations measured on queries that both judge."""
-    return {
-        (name, side): compared(
-            sides[side].scores[measure], after.judged[name][side].scores[measure]
-        )
-        for name, sides in before.judged.items()
-        for side in Side
-        if name in after.judged and side in sides and side in after.judged[name]
-    }
+    found: dict[tuple[str, Side], Comparison] = {}
+    for name in before.judged.keys() & after.judged.keys():
+        for side in Side:
+            first, second = (
+                results.judged[name][side].scores[measure] if side in results.judged[name] else {}
+                for results in (before, after)
+            )
+            if first.keys() & second.keys():
+                found[name, side] = compared(first, second)
+    return dict(sorted(found.items(), key=lambda item: (item[0][0], [*Side].index(item[0][1]))))
 
 
 def text(before: Results, after: Results, measure: Measure) -> str:
@@ -42,9 +44,29 @@ def text(before: Results, after: Results, measure: Measure) -> str:
         for name, each in (("Before", before), ("After", after))
     ]
     columns = ("dataset", "side", "queries", "before", "after", "difference", "95 %", "p")
-    lines += ["", *report.table((*columns, "won", "lost"), list(_rows(found)))]
+    lines += [
+        *_left_out(before, after),
+        "",
+        *report.table((*columns, "won", "lost"), list(_rows(found))),
+    ]
     losses = [line for (name, side), each in found.items() for line in _losses(name, side, each)]
     return "\n".join([*lines, *(["## Most lost", "", *losses, ""] if losses else [])])
+
+
+def _left_out(before: Results, after: Results) -> Iterator[str]:
+    """What only one of both measured: a line for each dataset."""
+    for name in sorted(before.judged.keys() | after.judged.keys()):
+        first, second = (_queries(results, name) for results in (before, after))
+        if first != second:
+            yield (
+                f"- {name}: left out are queries of one alone, {len(first - second)} of the first, "
+                f"{len(second - first)} of the second"
+            )
+
+
+def _queries(results: Results, name: str) -> frozenset[str]:
+    sides = results.judged.get(name, {}).values()
+    return frozenset(id_ for side in sides for id_ in side.scores[Measure.NDCG])
 
 
 def _rows(found: dict[tuple[str, Side], Comparison]) -> Iterator[list[str]]:

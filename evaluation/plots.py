@@ -30,28 +30,6 @@ def bars(
     _save(figure, path)
 
 
-def lines(
-    path: Path,
-    series: Mapping[str, Mapping[float, float]],
-    *,
-    labels: tuple[str, str],
-    logarithmic: bool = False,
-) -> None:
-    """A line for each series, from x to y; ``labels`` of both axes."""
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
-    axes = figure.subplots()
-    for colour, (name, points) in zip(_COLOURS * len(series), series.items(), strict=False):
-        axes.plot(list(points), list(points.values()), marker="o", ms=3, label=name, color=colour)
-    if logarithmic:
-        axes.set_xscale("log")
-    axes.set_ylim(bottom=0)
-    axes.set_xlabel(labels[0])
-    axes.set_ylabel(labels[1])
-    axes.grid(alpha=0.3)
-    axes.legend(fontsize=8)
-    _save(figure, path)
-
-
 def _save(figure: Figure, path: Path) -> None:
     """Text stays text, and the same picture is the same bytes."""
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "fixpoint"}):

@@ -67,8 +67,8 @@ def text(results: Results, plot: str) -> str:
     lines = report.head(
         "Retrieval on judged queries",
         "Each side of a search alone, and what the service answers (fused). Development halves "
-        "only: nothing is fitted on them but the dense share of fusion (`fusion.md`). A query "
-        "without an answer scores 0.",
+        "only: the dense share of fusion (`fusion.md`), the number of candidates and the weight of "
+        "parts of words were chosen on some of them. A query without an answer scores 0.",
         results.provenance,
     )
     columns = ("dataset", "languages", "queries", "side", *Measure, "unanswered")

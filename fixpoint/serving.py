@@ -97,6 +97,8 @@ def serve(settings: Settings, out: Console) -> None:
         )
         server = Server(config, take_leave=partial(drain, app), drain_s=settings.drain_s)
         server.run(sockets=[listening])
+        if not server.started:
+            sys.exit(3)
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -28,7 +28,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Article and kind of every chunk: about 21 bytes a chunk."""
+    """Article and kind of every chunk: 21 bytes a chunk and the articles' names."""
 
     keys: NDArray[np.bytes_]
     """Of the chunks, distinct, ascending."""
@@ -100,7 +100,7 @@ def from_bytes(content: bytes) -> Directory:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as archive:
             names = archive["articles"].tobytes().decode()
-            return Directory(
+            found = Directory(
                 keys=archive["keys"],
                 places=archive["places"],
                 kinds=archive["kinds"],
@@ -108,6 +108,17 @@ def from_bytes(content: bytes) -> Directory:
             )
     except (BadZipFile, EOFError, KeyError, TypeError, OSError, ValueError) as error:
         raise ValueError(f"no archive of a directory: {error}") from error
+    if not _sound(found):
+        raise ValueError("no archive of a directory: its columns do not fit each other")
+    return found
+
+
+def _sound(found: Directory) -> bool:
+    lengths = {len(found.keys), len(found.places), len(found.kinds)}
+    places, kinds = (int(each.max(initial=0)) for each in (found.places, found.kinds))
+    named = places < len(found.articles) or not len(found.places)
+    inside = named and kinds < len(_KINDS)
+    return len(lengths) == 1 and inside and bool((found.keys[:-1] < found.keys[1:]).all())
 
 
 def _keys(ids: Iterable[str]) -> NDArray[np.bytes_]:

@@ -126,7 +126,9 @@ class Generation:
         try:
             hits = self._directory.hits([at.id for at in ranked], [at.score for at in ranked])
         except KeyError as error:
-            raise IndexDamaged(f"chunk {error} is not in the directory: {REBUILD}") from error
+            raise IndexDamaged(
+                f"chunk {error.args[0]} is not in the directory: {REBUILD}"
+            ) from error
         return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.chunk)))
 
 

@@ -10,7 +10,17 @@ from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
 from kb import domain, standing
-from kb.cases import CaseId, CaseState, Correction, Entry, Outcome, OutcomeId, Report, SearchId
+from kb.cases import (
+    NOT_TRIED,
+    CaseId,
+    CaseState,
+    Correction,
+    Entry,
+    Outcome,
+    OutcomeId,
+    Report,
+    SearchId,
+)
 from kb.domain import Language, Principal, Scope, SolutionId, visibility
 from kb.errors import CasebookUnavailable, UnknownCase
 from kb.knowledge_base import KnowledgeBase
@@ -74,7 +84,7 @@ def record(kb: Kb, caller: Caller, form: Annotated[VerdictForm, Form()]) -> Resp
         kept = kb.correct(said[solution].id, Correction(form.verdict, note=note), caller)
     else:
         case = CaseId(form.case) if form.case else None
-        tried = len(said) + 1
+        tried = 1 + sum(each.tried != NOT_TRIED for each in said.values())
         report = Report(solution, form.verdict, search=search, case=case, tried=tried, note=note)
         kept = kb.report(report, caller)
     return _back(form, case=kept.case, anchor=f"solution-{form.number}")

@@ -6,15 +6,17 @@ import argparse
 import logging
 import os
 import platform
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evaluation import report
 from evaluation.bench import recording, rivals, sizes, text
 from evaluation.bench.peers import Absent, Limits, Peer
-from evaluation.bench.sizes import Effort
+from evaluation.bench.sizes import WARM_UP, Effort
 from evaluation.bench.summary import Bench
 from evaluation.bench.summary import text as summary
 from evaluation.datasets import load, own
@@ -36,32 +38,55 @@ def _options() -> argparse.Namespace:
     parser.add_argument("corpora", type=Path, help="folder of Markdown to ingest")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--peers", type=Path, help="Python of the peers' environment")
-    parser.add_argument("--peer-queries", type=int, default=100)
     parser.add_argument("--judged", type=Path, help="folder of one dataset, for quality")
     parser.add_argument("--postgres", default="", help="URL of a database to keep searches in")
     parser.add_argument("--work", type=Path, help="folder to work in; kept. Else a temporary one")
-    parser.add_argument("--seconds", type=int, default=Effort().seconds, help="of each HTTP load")
     parser.add_argument("--report", type=Path, required=True, help="Markdown file to write")
     return parser.parse_args()
 
 
-def measured(options: argparse.Namespace, work: Path) -> Bench:
-    """The whole bench, in a folder to work in."""
-    sources = text.markdown(options.corpora)
-    symptoms = [query.text for query in own(QUERIES)]
-    effort = Effort(seconds=options.seconds)
-    found = {}
-    for size in options.sizes:
-        logger.info("%s chunks", f"{size:,}")
-        found[size] = sizes.measured(sources, size, symptoms, work, effort)
-    smallest = _state(work, min(options.sizes))
-    return Bench(
-        machine=f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}",
-        sizes=found,
-        recording=dict(_recording(smallest, symptoms, options.postgres)),
-        peers={} if options.peers is None else dict(_peers(options, work, symptoms)),
-        quality=_quality(options, work) if options.judged and options.peers else None,
-    )
+def steps(options: argparse.Namespace, work: Path) -> Iterator[Bench]:
+    """What was measured so far, after each step; the largest sizes come last."""
+    sources, symptoms = text.markdown(options.corpora), [query.text for query in own(QUERIES)]
+    small, large = _by_size(options.sizes)
+    bench = Bench(_machine(), {}, {}, {}, None, whole=False)
+    for size in small:
+        yield (bench := _sized(bench, sources, symptoms, work, size))
+    kept = dict(_recording(_state(work, small[0]), symptoms, options.postgres))
+    yield (bench := replace(bench, recording=kept))
+    for size in small if options.peers else ():
+        found = _peers(options.peers, symptoms, work, size)
+        yield (bench := replace(bench, peers={**bench.peers, size: found}))
+    if options.peers and options.judged:
+        yield (bench := replace(bench, quality=_quality(options, work)))
+    for size in large:
+        yield (bench := _sized(bench, sources, symptoms, work, size))
+    yield replace(bench, whole=True)
+
+
+def _by_size(wanted: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Sizes that peers can bear, at least one of all, and larger ones."""
+    ordered = sorted(wanted)
+    small = [size for size in ordered if size <= PEER_CHUNKS] or ordered[:1]
+    return small, ordered[len(small) :]
+
+
+def _sized(
+    bench: Bench, sources: Sequence[str], symptoms: Sequence[str], work: Path, size: int
+) -> Bench:
+    logger.info("%s chunks", f"{size:,}")
+    found = sizes.measured(sources, size, symptoms, work, Effort())
+    return replace(bench, sizes={**bench.sizes, size: found})
+
+
+def _peers(python: Path, symptoms: Sequence[str], work: Path, size: int) -> list[Peer | Absent]:
+    logger.info("peers at %s chunks", f"{size:,}")
+    limits = Limits(size, len(symptoms), warm_up=WARM_UP, timeout_s=HOUR_S)
+    return rivals.timed(open_parts(_state(work, size)), symptoms, python, work, limits)
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
 
 
 def _state(work: Path, size: int) -> Settings:
@@ -78,17 +103,6 @@ def _recording(
             yield name, recording.added_ms(kept, symptoms, rounds=15)
 
 
-def _peers(
-    options: argparse.Namespace, work: Path, symptoms: list[str]
-) -> Iterator[tuple[int, list[Peer | Absent]]]:
-    for size in options.sizes:
-        if size <= PEER_CHUNKS:
-            logger.info("peers at %s chunks", f"{size:,}")
-            parts = open_parts(_state(work, size))
-            limits = Limits(size, options.peer_queries, timeout_s=HOUR_S)
-            yield size, rivals.timed(parts, symptoms, options.peers, work, limits)
-
-
 def _quality(options: argparse.Namespace, work: Path) -> rivals.Quality:
     logger.info("quality on %s", options.judged.name)
     parts = open_parts(Settings(state=work / "state-judged"))
@@ -96,24 +110,35 @@ def _quality(options: argparse.Namespace, work: Path) -> rivals.Quality:
     return rivals.judged(parts, load(options.judged), options.peers, work, limits)
 
 
+def _ready(options: argparse.Namespace) -> None:
+    """Find out before the first hour what would fail after it."""
+    if shutil.which("wrk") is None:
+        raise KbError("no wrk: apt-get install wrk")
+    if not options.corpora.is_dir():
+        raise KbError(f"no folder {options.corpora}: name one with Markdown below it")
+    if options.judged and options.judged.is_dir():
+        load(options.judged)
+    elif options.judged:
+        logger.info("no judged queries in %s: quality is left out", options.judged)
+        options.judged = None
+
+
 def main() -> int:
-    """Run it."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    """Run it; the report is written after each step."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logger.setLevel(logging.INFO)
     options = _options()
     try:
+        _ready(options)
+        encoder = open_parts(Settings()).encoder.fingerprint
+        command = f"make bench CORPORA=… BENCH=…, sizes {' '.join(map(str, options.sizes))}"
+        source = Provenance(command, "Markdown of public corpora", encoder, report.commit())
         with TemporaryDirectory() as temporary:
-            work = options.work or Path(temporary)
-            bench = measured(options, work)
+            for bench in steps(options, options.work or Path(temporary)):
+                options.report.write_text(summary(bench, source), "utf-8")
     except (KbError, ValueError) as error:
         logger.error("%s", error)  # noqa: TRY400 - the message says it all
         return 1
-    encoder = open_parts(Settings(state=work)).encoder.fingerprint
-    named = "make bench" if options.peers else "python -m evaluation.bench CORPORA"
-    source = Provenance(
-        named, "Markdown of public corpora, below CORPORA", encoder, report.commit()
-    )
-    options.report.write_text(summary(bench, source), "utf-8")
     return 0
 
 

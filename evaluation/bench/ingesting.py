@@ -9,7 +9,10 @@ from pathlib import Path
 
 from evaluation.bench.load import Load, searches
 from evaluation.bench.processes import Run, Service, command, disk_mb
+from kb.errors import KbError
 
+TAKEN_UP_S = 3
+"""So long after an ingest its generation is served."""
 ADDED = "\n\nOne more paragraph, so that the file has changed.\n"
 
 
@@ -64,9 +67,18 @@ def swapped(
     *,
     seconds: int,
 ) -> Swap:
-    """Search with one client for so many seconds, in which one article of a hundred changes."""
+    """Search with one client for so many seconds, in which one article of a hundred changes.
+
+    Raises :class:`kb.errors.KbError` when the new generation was not taken up in that time.
+    """
+    before = service.generation()
     with ThreadPoolExecutor() as pool:
         load = pool.submit(searches, service.url, bodies, clients=1, seconds=seconds)
-        _change(sorted(folder.rglob("*.md"))[2::100])
+        _change(sorted(folder.rglob("*.md"))[2::100] or sorted(folder.rglob("*.md"))[:1])
         ingest = command("ingest", str(folder), **settings)
-        return Swap(load.result(), ingest)
+        if ingest.seconds + TAKEN_UP_S > seconds:
+            raise KbError(f"an ingest of {ingest.seconds:.0f} s in a load of {seconds} s")
+        swap = Swap(load.result(), ingest)
+    if service.generation() == before:
+        raise KbError("the service did not take the new generation up")
+    return swap

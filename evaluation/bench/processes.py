@@ -42,6 +42,11 @@ class Service:
     start_s: float
     """From the start of its process to its first answer to a search."""
 
+    def generation(self) -> str:
+        """The name of what is served."""
+        with urllib.request.urlopen(f"{self.url}/readyz", timeout=_PATIENCE_S) as response:  # noqa: S310
+            return str(json.load(response)["generation"])
+
     def memory_mb(self) -> float:
         """Resident memory now, mapped files of the index included."""
         status = Path(f"/proc/{self.pid}/status").read_text("utf-8")

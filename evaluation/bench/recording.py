@@ -17,7 +17,7 @@ VISITOR = Principal("anonymous:bench", frozenset({Scope.SEARCH}))
 def added_ms(settings: Settings, symptoms: Sequence[str], *, rounds: int) -> float:
     """Median milliseconds by which a kept search is slower than the same one that is not kept.
 
-    Both are run in turns; the median is of each pair's difference.
+    Both are run in turns, each first every other time; the median is of each pair's difference.
     """
     with open_kb(settings) as kb:
         works = (

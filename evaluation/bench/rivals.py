@@ -13,12 +13,13 @@ from evaluation.bench.text import PRODUCTS
 from evaluation.corpus import article, searched_set
 from evaluation.datasets import Dataset
 from evaluation.measures import Measure, mean, scores
-from evaluation.runs import Side, runs
-from kb import chunking
+from evaluation.runs import Side, best, runs
+from kb import chunking, ranking
 from kb.chunking import passage
 from kb.domain import Chunk
 from kb.errors import IndexUnavailable
 from kb.generation import open_current, stored_chunks
+from kb.search import Trace
 from kb.wiring import Parts
 
 
@@ -28,6 +29,9 @@ class Quality:
 
     dataset: str
     ours: float
+    """As the service answers: with the dense share that was chosen on development sets."""
+    alike: float
+    """With both sides alike, which nobody chose."""
     peers: Mapping[Name, float | Absent]
 
 
@@ -57,10 +61,11 @@ def judged(parts: Parts, dataset: Dataset, python: Path, folder: Path, limits: L
     _write(queries, ({"id": each.id, "text": each.text} for each in dataset.queries))
     size = Limits(len(documents), len(dataset.queries), timeout_s=limits.timeout_s)
     found = {name: peers.measured(name, chunks, queries, python, limits=size) for name in Name}
-    ours = runs(searched_set(parts, dataset))[Side.FUSED]
+    traces = searched_set(parts, dataset)
     return Quality(
         dataset=dataset.name,
-        ours=_ndcg(dataset, ours),
+        ours=_ndcg(dataset, runs(traces)[Side.FUSED]),
+        alike=_ndcg(dataset, {id_: _alike(trace) for id_, trace in traces.items()}),
         peers={
             name: each if isinstance(each, Absent) else _ndcg(dataset, _run(each, documents))
             for name, each in found.items()
@@ -83,6 +88,10 @@ def _run(peer: Peer, documents: Mapping[int, tuple[str, str]]) -> dict[str, list
         query: list(dict.fromkeys(documents[int(id_)][0] for id_, _ in ranking))
         for query, ranking in peer.run.items()
     }
+
+
+def _alike(trace: Trace) -> list[str]:
+    return best(ranking.ranked(trace.hits.dense, trace.hits.lexical, weight=0.5))
 
 
 def _ndcg(dataset: Dataset, run: Mapping[str, Sequence[str]]) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, repeat
 from statistics import median
@@ -12,12 +12,14 @@ from evaluation.bench.timing import Timing, alternating, timing
 from kb.domain import Environment, Principal, Query, Scope, visibility
 from kb.errors import IndexUnavailable
 from kb.generation import Generation, open_current
-from kb.search import Searcher, Trace
+from kb.search import Searcher
 from kb.wiring import Parts
 
 CUSTOMER = visibility(Principal("anonymous:bench", frozenset({Scope.SEARCH})))
 WARM_UP = 2
 """Rounds that are not counted."""
+DEPTH = 10
+"""Solutions that are asked for where peers are asked for ten chunks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,43 +29,57 @@ class Searching:
     chunks: int
     encoder: Timing
     search: Timing
-    filtered: Timing
-    """With a product stated that a fifth of the articles is for."""
     stages: Mapping[str, float]
-    """Median milliseconds of each stage of an unfiltered search."""
+    """Median milliseconds of each stage of a search."""
 
 
-def measured(parts: Parts, symptoms: Sequence[str], *, rounds: int, product: str) -> Searching:
+def measured(parts: Parts, symptoms: Sequence[str], *, rounds: int) -> Searching:
     """Search every symptom so many times in the served generation.
 
     Raises :class:`kb.errors.IndexUnavailable` without one.
     """
-    current = open_current(parts.store)
-    if current is None:
-        raise IndexUnavailable("nothing is indexed: ingest first")
-    name, index = current
-    searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
-    with closing(Generation(name, index)) as generation:
+    with _opened(parts) as generation:
+        searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
         stages: dict[str, list[float]] = {}
 
-        def answer(stated: Environment) -> Callable[[str], Trace]:
-            return lambda text: searcher.trace(generation, Query(text, stated), CUSTOMER)
-
-        def staged(text: str) -> Trace:
-            trace = answer(Environment())(text)
+        def searched(text: str) -> None:
+            trace = searcher.trace(generation, Query(text), CUSTOMER)
             for stage, took in trace.milliseconds.items():
                 stages.setdefault(stage, []).append(took)
-            return trace
 
-        filtered = answer(Environment(products=(product,)))
-        works = (parts.encoder.encode, staged, filtered)
+        works = (parts.encoder.encode, searched)
         alternating(works, chain.from_iterable(repeat(symptoms, WARM_UP)))
         stages.clear()
-        bare, search, few = alternating(works, chain.from_iterable(repeat(symptoms, rounds)))
+        bare, search = alternating(works, chain.from_iterable(repeat(symptoms, rounds)))
         return Searching(
             chunks=generation.statistics.chunks,
             encoder=timing(bare),
             search=timing(search),
-            filtered=timing(few),
             stages={stage: median(took) for stage, took in stages.items()},
         )
+
+
+def once(parts: Parts, symptoms: Sequence[str], *, product: str, warm_up: int) -> Timing:
+    """Search each symptom once, with a product stated that a fifth of the articles is for.
+
+    The first ``warm_up`` are searched before, twice, without being timed: so are the peers.
+    """
+    stated = Environment(products=(product,))
+    with _opened(parts) as generation:
+        searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
+
+        def searched(text: str) -> None:
+            searcher.trace(generation, Query(text, stated, limit=DEPTH), CUSTOMER)
+
+        alternating((searched, searched), symptoms[:warm_up])
+        (took,) = alternating((searched,), symptoms)
+        return timing(took)
+
+
+@contextmanager
+def _opened(parts: Parts) -> Iterator[Generation]:
+    current = open_current(parts.store)
+    if current is None:
+        raise IndexUnavailable("nothing is indexed: ingest first")
+    with closing(Generation(*current)) as generation:
+        yield generation

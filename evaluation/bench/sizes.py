@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaluation.bench import ingesting, load, processes, searching, text
 from evaluation.bench.ingesting import Ingesting, Swap
 from evaluation.bench.load import Load
 from evaluation.bench.searching import Searching
+from evaluation.bench.timing import Timing
 from kb import chunking, markdown
 from kb.settings import Settings
 from kb.wiring import Parts, open_parts
 
 UNLIMITED = "1000000"
 """Searches a minute: what is measured is not the limit."""
+WARM_UP = 20
+"""Symptoms that are searched before, where peers are compared: as many as theirs."""
 MANY = 8
 """Clients at a time, the second time."""
 
@@ -27,7 +30,9 @@ class Effort:
     rounds: int = 5
     """Times that every symptom is searched in process."""
     seconds: int = 15
-    """Of each load over HTTP."""
+    """Of each load over HTTP …"""
+    swap_seconds: int = 30
+    """… but of the one in which a new generation is taken up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Sized:
     articles: int
     ingesting: Ingesting
     searching: Searching
+    once: Timing
+    """Each symptom once, filtered: what peers are compared with."""
     served: Served
 
 
@@ -80,9 +87,11 @@ def measured(
     ingests = ingesting.measured(folder, state, environment)
     parts = open_parts(Settings(state=state))
     product = text.PRODUCTS[0]
-    found = searching.measured(parts, symptoms, rounds=effort.rounds, product=product)
-    served = _served(folder, symptoms, environment, effort)
-    return Sized(number, ingests, found, served)
+    found = searching.measured(parts, symptoms, rounds=effort.rounds)
+    once = searching.once(parts, symptoms, product=product, warm_up=WARM_UP)
+    wait_s = max(effort.seconds * 2, int(3 * ingests.hundredth.seconds) + 10)
+    served = _served(folder, symptoms, environment, replace(effort, swap_seconds=wait_s))
+    return Sized(number, ingests, found, once, served)
 
 
 def _served(
@@ -96,5 +105,5 @@ def _served(
             for clients in (1, MANY)
         )
         memory = service.memory_mb()
-        swap = ingesting.swapped(service, bodies, folder, environment, seconds=effort.seconds * 2)
+        swap = ingesting.swapped(service, bodies, folder, environment, seconds=effort.swap_seconds)
         return Served(service.start_s, memory, one, many, swap)

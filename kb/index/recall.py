@@ -15,7 +15,8 @@ SAMPLE = 64
 """Vectors that are looked up."""
 
 _NEIGHBOURS = 10
-_PUBLIC = AllOf((Match("record", ("chunk",)), Match("audience", ("public",))))
+_PUBLIC = AllOf((Match("shelf", ("chunk/public/not-validated", "chunk/public/validated")),))
+"""What customers search: see :func:`kb.conditions.visible`."""
 _NO_TERMS = Sparse(np.empty(0, np.uint32), np.empty(0, np.float32))
 
 

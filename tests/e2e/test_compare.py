@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from evaluation import scores
@@ -34,6 +35,17 @@ def test_two_evaluations_are_compared_by_query(tmp_path: Path) -> None:
     assert done.stdout.startswith("# MRR@10: `abc` → `def`")
     assert "| small-set | fused | 4 | 0.500 | 0.688 | +0.1875 |" in done.stdout
     assert "- small-set, fused: q0 -0.75" in done.stdout
+
+
+def test_what_only_one_evaluation_judged_is_left_out_and_said(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    scores.write(results("abc", [1.0]), before)
+    scores.write(replace(results("def", [1.0]), judged={}), after)
+
+    done = compare(str(before), str(after))
+
+    assert done.returncode == 0
+    assert "- small-set: left out are queries of one alone, 1 of the first, 0 of" in done.stdout
 
 
 def test_a_file_without_scores_is_named(tmp_path: Path) -> None:

@@ -31,23 +31,25 @@ LATENCY = Timing(100, 8.0, 10.0, 12.0)
 RUN = Run(3.0, 480.0, "")
 
 
-def sized(p50: float, filtered: float = 4.0) -> Sized:
+def sized(p50: float) -> Sized:
     took = {"read": 0.2, "encode": 2.0, "look up": 1.8}
     searching = Searching(
         chunks=10_020,
         encoder=Timing(60, 2.0, 3.0, 4.0),
         search=Timing(60, p50, 6.0, 7.0),
-        filtered=Timing(60, filtered, 6.0, 7.0),
         stages=took,
     )
     load = Load(1, LATENCY, 120.0, 0)
     served = Served(2.0, 480.0, load, replace(load, clients=8, per_second=160.0), Swap(load, RUN))
-    return Sized(700, Ingesting(RUN, RUN, RUN, RUN, 70.0), searching, served)
+    once = Timing(60, 4.0, 6.0, 7.0)
+    return Sized(700, Ingesting(RUN, RUN, RUN, RUN, 70.0), searching, once, served)
 
 
 def peer(name: Name, p50: float) -> Peer:
     versions = {"a-library": "1.2"}
-    return Peer(name, versions, 10_000, 60.0, 9.0, 12.0, 600.0, 1, p50, p50 * 2, p50 * 3, run={})
+    return Peer(
+        name, versions, 10_000, 60.0, 9.0, 12.0, 600.0, 1, p50, p50 * 2, p50 * 3, 9.0, run={}
+    )
 
 
 def test_quantiles_are_of_all_durations() -> None:
@@ -62,7 +64,7 @@ def test_works_take_turns_so_that_what_disturbs_one_disturbs_the_others() -> Non
 
     laps = alternating(works, ["x", "y"])
 
-    assert turns == ["a x", "b x", "a y", "b y"]
+    assert turns == ["a x", "b x", "b y", "a y"]
     assert [len(each) for each in laps] == [2, 2]
 
 
@@ -124,7 +126,9 @@ def test_goals_tell_what_was_missed() -> None:
     sizes = {10_000: sized(4.0), 100_000: sized(7.0)}
     absent = Absent(Name.CHROMA, "not installed")
     peers: dict[int, list[Peer | Absent]] = {10_000: [peer(Name.HAYSTACK_MEMORY, 90.0), absent]}
-    quality = Quality("a-set", 0.86, {Name.TXTAI: 0.84, Name.CHROMA: Absent(Name.CHROMA, "gone")})
+    quality = Quality(
+        "a-set", 0.86, 0.85, {Name.TXTAI: 0.84, Name.CHROMA: Absent(Name.CHROMA, "gone")}
+    )
 
     found = {each.name: each for each in goals(sizes, peers, quality)}
 
@@ -140,13 +144,35 @@ def test_goals_of_what_was_not_measured_are_left_out() -> None:
     assert goals({}, {10_000: [peer(Name.TXTAI, 50.0)]}, None) == []
 
 
+def test_a_goal_against_peers_that_failed_is_not_met() -> None:
+    absent: list[Peer | Absent] = [Absent(Name.TXTAI, "not installed")]
+    quality = Quality("a-set", 0.86, 0.85, {Name.TXTAI: Absent(Name.TXTAI, "gone")})
+
+    found = goals({10_000: sized(4.0)}, {10_000: absent}, quality)[-3:]
+
+    assert [each.met for each in found] == [False, False, False]
+    bench = Bench("2 cores", {10_000: sized(4.0)}, {}, {10_000: absent}, quality)
+    told = summary(bench, Provenance("make bench", "Markdown", "fingerprint", "abc1234"))
+    assert told.count("| not measured | **no** |") == 3
+
+
+def test_answers_that_are_errors_are_no_good() -> None:
+    failing = sized(4.0)
+    many = replace(failing.served.many, errors=90)
+    found = goals({10_000: replace(failing, served=replace(failing.served, many=many))}, {}, None)
+
+    assert {each.name: each.found for each in found}[
+        "HTTP with 8 clients, good answers a second"
+    ] == pytest.approx(16.0)
+
+
 def test_a_report_names_its_source_and_every_figure() -> None:
     bench = Bench(
         machine="2 cores",
         sizes={10_000: sized(4.0)},
         recording={"SQLite": 0.45},
         peers={10_000: [peer(Name.TXTAI, 40.0), Absent(Name.CHROMA, "not installed")]},
-        quality=Quality("a-set", 0.86, {Name.TXTAI: 0.84}),
+        quality=Quality("a-set", 0.86, 0.85, {Name.TXTAI: 0.84}),
     )
 
     told = summary(bench, Provenance("make bench", "Markdown", "fingerprint", "abc1234"))
@@ -155,6 +181,6 @@ def test_a_report_names_its_source_and_every_figure() -> None:
     assert "| 10,020 | search | 4.00 | 6.00 | 7.00 | 2.00 |" in told
     assert "2.00 ms, 50%" in told
     assert "| SQLite | 0.45 |" in told
-    assert "| txtai_hybrid | 40.0 | 80.0 | 120.0 | 10.0 | 60 | 9.0 | 600 | 12 |" in told
+    assert "| txtai_hybrid | 40.0 | 80.0 | 120.0 | 10.0 | 9.0 | 60 | 9.0 | 600 | 12 |" in told
     assert "- chroma_dense: not installed" in told
     assert "| fixpoint | 0.860 |" in told

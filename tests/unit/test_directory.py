@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 from kb import directory
@@ -75,6 +77,22 @@ def test_a_directory_survives_being_stored(known: Directory) -> None:
     assert again.articles == known.articles
     ids = [str(UUID(bytes=key.ljust(16, b"\0"))) for key in known.keys.tolist()]
     assert again.hits(ids, [1.0] * len(ids)) == known.hits(ids, [1.0] * len(ids))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        replace(filed((1, EN, ISSUE)), keys=filed((1, EN, ISSUE), (2, EN, ISSUE)).keys),
+        replace(filed((1, EN, ISSUE)), articles=()),
+        replace(filed((1, EN, ISSUE)), places=np.array([7], np.uint32)),
+        replace(filed((1, EN, ISSUE)), kinds=np.array([99], np.uint8)),
+        replace(filed((1, EN, ISSUE), (2, EN, ISSUE)), keys=filed((2, EN, ISSUE)).keys.repeat(2)),
+    ],
+    ids=["too many keys", "no article", "unknown article", "unknown kind", "a key twice"],
+)
+def test_columns_that_do_not_fit_are_no_directory(broken: Directory) -> None:
+    with pytest.raises(ValueError, match="no archive of a directory"):
+        directory.from_bytes(directory.to_bytes(broken))
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04"])

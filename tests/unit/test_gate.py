@@ -28,6 +28,19 @@ def test_a_fall_that_chance_explains_is_excused() -> None:
     assert verdict(baseline(), fallen) == ""
 
 
+@pytest.mark.parametrize("lost", [1, 2, 5])
+def test_a_few_answers_that_are_lost_are_no_chance(lost: int) -> None:
+    fallen = REACHED | {f"zh/solution/{number}": 0.0 for number in range(lost)}
+
+    assert "fell" in verdict(baseline(), fallen)
+
+
+def test_many_small_losses_are_no_chance() -> None:
+    fallen = {id_: value - 0.015 for id_, value in REACHED.items()}
+
+    assert "p = 0.0001" in verdict(baseline(), fallen)
+
+
 def test_a_fall_that_chance_does_not_explain_is_named() -> None:
     fallen = {id_: value - (0.4 if id_.endswith("0") else 0.1) for id_, value in REACHED.items()}
 
