@@ -9,13 +9,13 @@ import platform
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from evaluation.report import commit
 from evaluation.soak import parts
 from evaluation.soak.faults import FaultFound
 from evaluation.soak.kills import killed
@@ -34,16 +34,17 @@ def main() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.default_int_handler)
     options = _options()
-    run, found = _run(), Findings()
+    run, found = _run(options.minutes, options.kills), Findings()
     try:
         with tempfile.TemporaryDirectory(prefix="soak-") as folder:
             for found in _parts(options, Path(folder)):
                 options.report.write_text(report(run, found), "utf-8")
+        found = replace(found, finished=True)
     except KbError as error:
         found = replace(found, stopped=str(error))
-        options.report.write_text(report(run, found), "utf-8")
     except KeyboardInterrupt:
-        sys.exit("soak: stopped")
+        found = replace(found, stopped="by a signal")
+    options.report.write_text(report(run, found), "utf-8")
     for line in broken(found):
         logger.error("broken: %s", line)
     sys.exit(1 if broken(found) else 0)
@@ -104,12 +105,10 @@ def _template(articles: Path, folder: Path) -> Site:
     return site
 
 
-def _run() -> Run:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - fixed
+def _run(minutes: float, kills: int) -> Run:
     return Run(
-        command=" ".join(["python -m evaluation.soak", *sys.argv[1:]]),
-        commit=done.stdout.strip(),
+        command=f"python -m evaluation.soak ARTICLES --minutes {minutes:g} --kills {kills}",
+        commit=commit(),
         machine=f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -13,6 +13,8 @@ from evaluation.soak.minutes import Minute
 from evaluation.soak.promises import GROWTH, RECOVERY_S, STARTS_S, told
 
 _MB = 1_000_000
+_MANY = 10
+"""Kills of which one at least must come before a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Findings:
     faults: tuple[FaultFound, ...] = ()
     stopped: str = ""
     """Why the run ended before all parts were done; empty if it did not."""
+    finished: bool = False
+    """Whether all parts were done that are to be done."""
 
 
 def report(run: Run, found: Findings) -> str:
@@ -46,7 +50,7 @@ def report(run: Run, found: Findings) -> str:
         f"- Commit: `{run.commit}`",
         f"- Machine: {run.machine}; the callers run on it too",
         "",
-        *_verdict(broken(found)),
+        *_verdict(broken(found), finished=found.finished),
         "",
         "## Load",
         "",
@@ -70,13 +74,32 @@ def broken(found: Findings) -> list[str]:
     parts += [("kills", found.kills.broken)] if found.kills else []
     parts += [(each.name, each.broken) for each in found.faults]
     lines = [f"{name}: {line}" for name, kinds in parts for line in told(kinds)]
+    lines += [*_idle(found)]
     return lines + ([f"the run ended early: {found.stopped}"] if found.stopped else [])
 
 
-def _verdict(broken: Sequence[str]) -> list[str]:
-    if not broken:
-        return ["**Every promise held.**"]
-    return ["**Broken promises:**", "", *(f"- {line}" for line in broken)]
+def _idle(found: Findings) -> Iterator[str]:
+    """What proves nothing, for it was not put to the test."""
+    if load := found.load:
+        swaps = sum(each.swaps for each in load.minutes)
+        seen = any(each.memory for each in load.minutes)
+        done = {"outcomes": load.outcomes, "swaps": swaps, "looks at its memory": seen}
+        yield from (f"load: no {name}" for name, number in done.items() if not number)
+    if kills := found.kills:
+        done = {"outcomes": kills.outcomes, "generations": kills.published}
+        yield from (f"kills: no {name}" for name, number in done.items() if not number)
+        if len(kills.starts_s) >= _MANY and not kills.in_flight:
+            yield "kills: none came before a reply"
+
+
+def _verdict(broken: Sequence[str], *, finished: bool) -> list[str]:
+    if broken:
+        return ["**Broken promises:**", "", *(f"- {line}" for line in broken)]
+    return [
+        "**Every promise held.**"
+        if finished
+        else "**Not finished.** So far, no promise was broken."
+    ]
 
 
 def _load(load: LoadFound) -> list[str]:

@@ -228,6 +228,15 @@ def test_what_was_shown_is_shown_again_whatever_became_of_the_symptom(
     assert words == ({"screen"} if symptom and lang is Language.ZH else set())
 
 
+def test_what_was_shown_for_a_product_that_nobody_knows_now_is_shown_again(
+    kb: KnowledgeBase,
+) -> None:
+    search, shown = found_both(kb)
+    gone = replace(search, environment=Environment(products=("fax",)))
+
+    assert kb.shown_again(gone, AGENT, Language.ZH) == shown
+
+
 def test_a_service_does_not_begin_without_its_casebook(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     url = SecretStr(f"sqlite:///{tmp_path}/file/casebook.sqlite")

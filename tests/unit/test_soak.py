@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -486,10 +486,10 @@ FAULT = FaultFound("disk full", during={"a search: 200": 3}, slowest_s=0.25, rec
 
 
 def test_a_report_holds_every_figure() -> None:
-    text = report(
-        RUN, Findings(LOAD, KILLS, (FAULT, FaultFound("Qdrant", skipped="none was lent")))
-    )
+    found = Findings(LOAD, KILLS, (FAULT, FaultFound("Qdrant", skipped="none was lent")))
+    text = report(RUN, replace(found, finished=True))
 
+    assert "**Not finished.**" in report(RUN, found)
     assert "**Every promise held.**" in text
     assert "| 1 | 1,200 | 3 | 400 | 200 | 5.0 | 20.1 |" in text
     assert "resident +1.2%, anonymous -2.0%" in text
@@ -500,6 +500,20 @@ def test_a_report_holds_every_figure() -> None:
 
 def test_a_report_says_what_was_left_out() -> None:
     assert report(RUN, Findings()).count("Left out of this run.") == 2
+
+
+def test_what_did_nothing_proves_nothing() -> None:
+    idle = LoadFound((Minute(0, 0, None, 0.0, 0.0),), 0, 0.0, 0.0, {})
+    kills = KillsFound((1.0,) * 20, published=0, outcomes=0, in_flight=0, broken={})
+
+    assert broken(Findings(idle, kills, finished=True)) == [
+        "load: no outcomes",
+        "load: no swaps",
+        "load: no looks at its memory",
+        "kills: no outcomes",
+        "kills: no generations",
+        "kills: none came before a reply",
+    ]
 
 
 def test_broken_promises_are_told_by_their_part() -> None:
