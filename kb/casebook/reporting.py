@@ -176,10 +176,10 @@ def _joined(connection: Connection, number: CaseId, caller: Caller) -> CaseId:
     principal = caller.principal
     case = numbers.meant(connection, number, principal)
     if case is None:
-        raise rights.unknown_case(number)
+        raise rights.unknown_case(number, principal)
     if numbers.owner_of(connection, case) is None:
         if principal.staff and "@" in case:  # Only the key itself opens a case of its own.
-            raise rights.unknown_case(number)
+            raise rights.unknown_case(number, principal)
         numbers.opened(connection, principal.actor, caller.at, case)
     return case
 

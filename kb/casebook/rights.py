@@ -39,7 +39,7 @@ def known_case(connection: Connection, number: CaseId, principal: Principal) -> 
     signed_in(principal, "read or reopen a case")
     case = numbers.meant(connection, number, principal)
     if case is None or numbers.owner_of(connection, case) is None:
-        raise unknown_case(number)
+        raise unknown_case(number, principal)
     return case
 
 
@@ -64,7 +64,8 @@ def changeable(
     """
     row = connection.execute(select(entries).filter_by(id=id_).with_for_update()).first()
     if row is None or not _is_own(row, principal):
-        raise UnknownOutcome(f"no outcome {id_!r} of yours: use the id that its report returned")
+        whose = _whose(principal)
+        raise UnknownOutcome(f"no outcome {id_!r}{whose}: use the id that its report returned")
     found = cast(Outcome, rows.entry(row))
     chain = chains.chain(connection, found)
     if found.id in taken_back(chain):
@@ -72,14 +73,22 @@ def changeable(
     return found, chain
 
 
-def unknown_case(case: CaseId) -> UnknownCase:
+def unknown_case(case: CaseId, principal: Principal) -> UnknownCase:
     """What is told alike of a case that is not there, and of somebody else's."""
-    return UnknownCase(f"no case {case!r} of yours: open it by reporting an outcome for it")
+    whose = _whose(principal)
+    return UnknownCase(f"no case {case!r}{whose}: open it by reporting an outcome for it")
+
+
+def _whose(principal: Principal) -> str:
+    """Staff may speak of everybody's."""
+    return "" if principal.staff else " of yours"
 
 
 def _search(row: Row[Any] | None, id_: SearchId, principal: Principal) -> Search:
     if row is None or not _is_own(row, principal):
-        raise UnknownSearch(f"no search {id_!r} of yours: use the search_id of your own search")
+        raise UnknownSearch(
+            f"no search {id_!r}{_whose(principal)}: use the search_id that a search returned"
+        )
     return rows.search(row)
 
 
