@@ -38,6 +38,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("corpora", type=Path, help="folder of Markdown to ingest")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--peers", type=Path, help="Python of the peers' environment")
+    parser.add_argument("--peer-sizes", type=int, nargs="+", help="only at these sizes")
     parser.add_argument("--judged", type=Path, help="folder of one dataset, for quality")
     parser.add_argument("--postgres", default="", help="URL of a database to keep searches in")
     parser.add_argument("--work", type=Path, help="folder to work in; kept. Else a temporary one")
@@ -46,7 +47,7 @@ def _options() -> argparse.Namespace:
 
 
 def steps(options: argparse.Namespace, work: Path) -> Iterator[Bench]:
-    """What was measured so far, after each step; the largest sizes come last."""
+    """What was measured so far, after each step: small sizes, peers, large sizes, quality."""
     sources, symptoms = text.markdown(options.corpora), [query.text for query in own(QUERIES)]
     small, large = _by_size(options.sizes)
     bench = Bench(_machine(), {}, {}, {}, None, whole=False)
@@ -54,13 +55,13 @@ def steps(options: argparse.Namespace, work: Path) -> Iterator[Bench]:
         yield (bench := _sized(bench, sources, symptoms, work, size))
     kept = dict(_recording(_state(work, small[0]), symptoms, options.postgres))
     yield (bench := replace(bench, recording=kept))
-    for size in small if options.peers else ():
+    for size in set(options.peer_sizes or small) & set(small) if options.peers else ():
         found = _peers(options.peers, symptoms, work, size)
         yield (bench := replace(bench, peers={**bench.peers, size: found}))
-    if options.peers and options.judged:
-        yield (bench := replace(bench, quality=_quality(options, work)))
     for size in large:
         yield (bench := _sized(bench, sources, symptoms, work, size))
+    if options.peers and options.judged:
+        yield (bench := replace(bench, quality=_quality(options, work)))
     yield replace(bench, whole=True)
 
 
