@@ -246,6 +246,7 @@ def test_a_service_does_not_begin_without_its_casebook(tmp_path: Path) -> None:
 
 
 def test_the_casebook_is_a_file_in_the_state_folder_unless_another_is_named(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
     named = SecretStr(f"sqlite:///{tmp_path}/elsewhere/mine.sqlite")
     for settings in (Settings(state=tmp_path), Settings(state=tmp_path, casebook_url=named)):
         open_database(settings).close()

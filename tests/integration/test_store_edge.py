@@ -81,7 +81,7 @@ def points(start: int, count: int, *, dimensions: int = DIMENSIONS) -> list[Poin
     return [
         Point(
             str(uuid5(NAMES, str(number))),
-            {"record": "chunk", "audience": "public", "text": "更新到一半报错 4013"},
+            {"record": "chunk", "shelf": "chunk/public/validated", "text": "更新到一半报错 4013"},
             random.standard_normal(dimensions).astype(np.float32),
         )
         for number in range(start, start + count)
