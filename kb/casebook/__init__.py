@@ -11,6 +11,7 @@ from kb.casebook import erasure, numbers, reading, reporting, retention, rows
 from kb.casebook.database import Database
 from kb.casebook.erasure import Erased
 from kb.casebook.idempotency import Caller
+from kb.casebook.prepared import Prepared
 from kb.casebook.reading import Page, WeakSymptom
 from kb.casebook.retention import Retired
 from kb.casebook.tables import searches
@@ -44,12 +45,13 @@ class Casebook:
     def __init__(self, database: Database) -> None:
         """Keep everything there; whoever opened it closes it."""
         self._database, self._tally = database, Tally(database)
+        self._searches = Prepared(insert(searches))
 
     def record(self, search: Search) -> None:
         """Keep a search; it outlives this process at once, and the machine a moment later."""
         values = rows.search_values(search)
         self._database.write(
-            lambda connection: connection.execute(_INSERT_SEARCH, values), durable=False
+            lambda connection: self._searches.run(connection, values), durable=False
         )
 
     def search(self, id_: SearchId) -> Search:
@@ -215,6 +217,3 @@ class Casebook:
         Replies of a day ago and expired sessions go too.
         """
         return retention.retire(self._database, keep=keep, now=now, by=by)
-
-
-_INSERT_SEARCH = insert(searches)
