@@ -23,7 +23,7 @@ from kb.wiring import Parts
 from tests.parts import parts as parts_in
 
 ROOT = Path(__file__).parent.parent.parent
-KILLS = 8
+KILLS = 5
 ARTICLES = 60
 INGEST = """
 import sys
