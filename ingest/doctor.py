@@ -11,12 +11,13 @@ import numpy as np
 
 from ingest.batches import batches, survey
 from ingest.components import ArticleChunker, Chunked, MarkdownReader
-from kb import indexing, revising
+from kb import indexing, points, revising
 from kb.chunking import passage
+from kb.directory import Directory
 from kb.domain import ArticleId, Chunk, ChunkId
 from kb.errors import BadArticle
-from kb.generation import open_current, read_statistics, stored_chunks
-from kb.index import Index, Point, Sparse
+from kb.generation import open_current, read_directory, read_statistics, stored_chunks
+from kb.index import Index, Payload, Point, Sparse
 from kb.library import Library
 from kb.points import Record
 from kb.wiring import Parts
@@ -62,8 +63,10 @@ class _Sides:
     records: Mapping[ArticleId, Record]
     stored_chunks: Mapping[ChunkId, Chunk]
     stored_records: Mapping[ArticleId, Record]
+    sources: Mapping[ArticleId, str]
+    """The Markdown of each file."""
 
-    def places(self, ids: Set[ArticleId] | Set[ChunkId]) -> set[str]:
+    def places(self, ids: Set[str]) -> set[str]:
         """The files of articles or chunks; the id itself where none is known."""
         return {self._place(id_) for id_ in ids}
 
@@ -86,7 +89,13 @@ def examine(parts: Parts, articles: Path) -> Examination:
         # What is of another form cannot be compared any further.
         if not differences:
             sides = _sides(index, chunked, {problem.path for problem in problems})
-            differences = (*_articles(sides), *_chunks(sides), *_vectors(parts, index, sides))
+            differences = (
+                *_articles(sides),
+                *_chunks(sides),
+                *_vectors(parts, index, sides),
+                *_shelves(index, sides),
+                *_filed(index, sides),
+            )
     chunks = sum(len(each.chunks) for each in chunked)
     return Examination(current, len(chunked), chunks, differences, tuple(problems))
 
@@ -99,6 +108,7 @@ def _sides(index: Index, chunked: Sequence[Chunked], broken: Set[str]) -> _Sides
         records={each.sourced.article.id: _record(each) for each in chunked},
         stored_chunks={chunk.id: chunk for chunk in stored_chunks(index) if chunk.id not in kept},
         stored_records={id_: each for id_, each in known.items() if each.path not in broken},
+        sources={each.sourced.article.id: each.sourced.source for each in chunked},
     )
 
 
@@ -147,18 +157,51 @@ def _vectors(parts: Parts, index: Index, sides: _Sides) -> Iterator[Difference]:
     average = read_statistics(index).average_length
     bare: set[ChunkId] = set()
     stale: set[ChunkId] = set()
-    for points in _points(index, list(sides.chunks)):
-        bare |= {ChunkId(point.id) for point in points if point.dense is None}
+    for each in _points(index, list(sides.chunks)):
+        bare |= {ChunkId(point.id) for point in each if point.dense is None}
         stale |= {
             id_
-            for id_, point in ((ChunkId(point.id), point) for point in points)
+            for id_, point in ((ChunkId(point.id), point) for point in each)
             if not _alike(_terms(parts, sides.chunks[id_], average), point.lexical)
         }
     yield from _difference("chunks without vectors", bare, sides)
     yield from _difference("chunks with other terms", stale, sides)
 
 
-def _points(index: Index, ids: Sequence[ChunkId]) -> Iterator[list[Point]]:
+def _shelves(index: Index, sides: _Sides) -> Iterator[Difference]:
+    """Who may see a point is one key of its payload, beside what it is made of."""
+    records = [
+        points.record_points(sides.records[id_], sides.sources[id_])
+        for id_ in sides.records.keys() & sides.stored_records.keys()
+    ]
+    articles = {point.id: point.payload for each in records for point in each}
+    chunks = {str(id_): points.chunk_payload(chunk) for id_, chunk in sides.chunks.items()}
+    expected: dict[str, Payload] = {**articles, **chunks}
+    seen = {
+        point.id if point.id in chunks else str(point.payload["article"])
+        for each in _points(index, list(expected))
+        for point in each
+        if point.payload.get("shelf") != expected[point.id]["shelf"]
+    }
+    yield from _difference("chunks or articles that others may see", seen, sides)
+
+
+def _filed(index: Index, sides: _Sides) -> Iterator[Difference]:
+    known = read_directory(index)
+    both = sides.chunks.keys() & sides.stored_chunks.keys()
+    lost = {id_ for id_ in both if not _is_filed(known, sides.chunks[id_])}
+    yield from _difference("chunks that the directory does not know", lost, sides)
+
+
+def _is_filed(known: Directory, chunk: Chunk) -> bool:
+    try:
+        (hit,) = known.hits([chunk.id], [0.0])
+    except KeyError:
+        return False
+    return (hit.article, hit.kind) == (chunk.article, chunk.kind)
+
+
+def _points(index: Index, ids: Sequence[str]) -> Iterator[list[Point]]:
     for start in range(0, len(ids), POINTS):
         yield index.vectors(ids[start : start + POINTS])
 
@@ -174,8 +217,6 @@ def _alike(one: Sparse, other: Sparse | None) -> bool:
     return np.array_equal(one.ids, other.ids) and np.allclose(one.weights, other.weights)
 
 
-def _difference(
-    what: str, ids: Set[ArticleId] | Set[ChunkId], sides: _Sides
-) -> Iterator[Difference]:
+def _difference(what: str, ids: Set[str], sides: _Sides) -> Iterator[Difference]:
     if ids:
         yield Difference(what, len(ids), tuple(sorted(sides.places(ids))[:EXAMPLES]))

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.doctor import examine
 from ingest.folder import dry_run, ingest
-from kb import points
+from kb import blobs, directory, points
 from kb.conditions import SOURCE
 from kb.domain import (
     ArticleId,
@@ -18,8 +18,9 @@ from kb.domain import (
     visibility,
 )
 from kb.errors import IndexBusy, IndexUnavailable, KbError
-from kb.generation import Generation
+from kb.generation import DIRECTORY, Generation
 from kb.index import Point
+from kb.indexing import known_records, next_name
 from kb.search import Searcher
 from kb.wiring import Parts
 from tests.parts import parts as parts_in
@@ -264,6 +265,34 @@ def test_the_doctor_finds_what_differs(parts: Parts, articles: Path) -> None:
         "chunks not indexed": ("en/new.md", "zh/printer-offline.md"),
         "orphaned chunks": ("en/screen-black.md", "zh/printer-offline.md"),
     }
+
+
+def test_the_doctor_finds_who_may_see_too_much_and_what_search_would_not_know(
+    parts: Parts, articles: Path
+) -> None:
+    served = ingest(parts, articles).generation
+    again = next_name(parts.schema, served)
+    with parts.store.writing():
+        index = parts.store.build(again, copy_of=served)
+        (record,) = (
+            each for each in known_records(index).values() if each.path == "zh/printer-offline.md"
+        )
+        moved = {"shelf": "source/internal/wip"}
+        (source,) = index.vectors([points.source_id(record.article)])
+        (chunk, *_) = index.vectors(list(record.chunks or ()))
+        index.relabel(
+            {source.id: {**source.payload, **moved}, chunk.id: {**chunk.payload, **moved}}
+        )
+        blobs.write(index, DIRECTORY, directory.to_bytes(directory.empty()))
+        parts.store.publish(again, index)
+
+    differences = examine(parts, articles).differences
+
+    assert {each.what for each in differences} == {
+        "chunks or articles that others may see",
+        "chunks that the directory does not know",
+    }
+    assert differences[0].examples == ("zh/printer-offline.md",)
 
 
 def test_the_doctor_tells_an_index_of_another_form_as_one_difference(
