@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from threading import Lock, get_ident
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import (
@@ -20,13 +17,10 @@ from sqlalchemy.exc import (
 
 from kb.casebook.connections import DURABLE, QUICK, READING, checked, connections, prepare
 from kb.casebook.failures import complaint
+from kb.casebook.turns import Job, Turns
 from kb.casebook.versions import migrated
 from kb.errors import CasebookUnavailable
 
-AT_ONCE = 64
-"""At most so many waiting writes share one commit."""
-PATIENCE_S = 0.5
-"""So long a write that is not durable waits for others."""
 TRIES = 5
 """So often a write is tried that meets another service's."""
 
@@ -35,23 +29,11 @@ Work = Callable[[Connection], _T]
 """What is done inside one transaction; it may be done again, so it changes nothing else."""
 
 
-@dataclass(eq=False, slots=True)
-class _Job:
-    """A write that waits, and what came of it."""
-
-    work: Work[Any]
-    durable: bool
-    done: bool = False
-    result: Any = None
-    error: BaseException | None = None
-
-
 class Database:
     """Open connections. Any thread may read and write; writes come one after the other.
 
-    Whoever comes to write does what others wait for in the same transaction: no thread of its own
-    is woken for it, which would cost more than the write (0.27 of 0.59 ms at the median). A write
-    that is not durable is not worth waiting for either: after :data:`PATIENCE_S` it fails.
+    Writes that come at once share a transaction. One that is not durable is not worth waiting for:
+    it fails after a moment (:data:`kb.casebook.turns.PATIENCE_S`).
     """
 
     def __init__(self, url: str) -> None:
@@ -64,8 +46,7 @@ class Database:
         self._readers, self._durable, self._quick = (
             connections(self._url, use) for use in (READING, DURABLE, QUICK)
         )
-        self._waiting: deque[_Job] = deque()
-        self._turn, self._closed, self._writing = Lock(), False, 0
+        self._turns, self._closed = Turns(self._commit), False
         self._kept: dict[Engine, Connection] = {}
         try:
             with self._failures():
@@ -83,7 +64,7 @@ class Database:
     @property
     def lag(self) -> int:
         """Writes that wait."""
-        return len(self._waiting)
+        return len(self._turns)
 
     def read(self, work: Work[_T]) -> _T:
         """Look something up: all of it as it was at one moment."""
@@ -96,19 +77,8 @@ class Database:
         What is not ``durable`` may be lost when the machine fails, not when this process does; it
         fails soon when the database is slow. Never to be called from inside ``work``.
         """
-        if self._writing == get_ident():
-            raise RuntimeError("a write inside a write would wait for itself")
-        job = _Job(work, durable)
-        self._waiting.append(job)
-        if self._is_turn_of(job):
-            try:
-                self._writing = get_ident()
-                while not job.done:
-                    self._commit(self._next(job))
-            finally:
-                self._writing = 0
-                self._turn.release()
-        elif not job.done:
+        job = Job(work, durable)
+        if not self._turns.wait(job):
             raise CasebookUnavailable(
                 f"the casebook at {self.place} is busy: others write, or lock it"
             )
@@ -133,67 +103,41 @@ class Database:
 
     def close(self) -> None:
         """Finish what waits, then disconnect; a second call does nothing."""
-        with self._turn:
-            while self._waiting:
-                self._commit(self._next(self._waiting[0]))
+        with self._turns.alone():
             self._closed = True
             while self._kept:
                 self._kept.popitem()[1].close()
         for engine in (self._readers, self._durable, self._quick):
             engine.dispose()
 
-    def _next(self, own: _Job) -> list[_Job]:
-        """Some that wait; beside one that is not durable only such, or it would wait for a disk."""
-        fitting = [job for job in self._waiting.copy() if own.durable or not job.durable]
-        return [job for job in fitting[:AT_ONCE] if self._taken(job)]
-
-    def _taken(self, job: _Job) -> bool:
-        """Whether a job still waited; it does no longer."""
-        try:
-            self._waiting.remove(job)
-        except ValueError:
-            return False
-        return True
-
-    def _commit(self, jobs: list[_Job]) -> None:
+    def _commit(self, jobs: Sequence[Job]) -> None:
         """Do these in one transaction, or each alone; whatever happens, they are done then."""
         try:
             results = self._transaction(jobs)
         except Exception as error:  # noqa: BLE001 - it is raised where the write was asked for
             again = _is_conflict(error) or (len(jobs) > 1 and not _is_outage(error))
             for job in jobs:
-                self._alone(job) if again else _failed(job, error)
+                self._alone(job) if again else job.ended(error=error)
         else:
             for job, result in zip(jobs, results, strict=True):
-                job.result, job.done = result, True
+                job.ended(result=result)
         finally:
             for job in jobs:
                 if not job.done:
-                    _failed(job, CasebookUnavailable(f"a write to {self.place} was interrupted"))
+                    job.ended(error=CasebookUnavailable(f"a write to {self.place} was interrupted"))
 
-    def _is_turn_of(self, job: _Job) -> bool:
-        """Wait for the turn; without it, the job is withdrawn, or done by others, or nearly."""
-        if job.durable:
-            return self._turn.acquire()
-        if self._turn.acquire(timeout=PATIENCE_S):
-            return True
-        return not self._taken(job) and self._turn.acquire(timeout=PATIENCE_S)
-
-    def _alone(self, job: _Job) -> None:
+    def _alone(self, job: Job) -> None:
         """Do again what another service, or another's failure, came between."""
-        for _ in range(TRIES):
+        for left in reversed(range(TRIES)):
             try:
-                (job.result,) = self._transaction([job])
+                job.ended(result=self._transaction([job])[0])
             except Exception as error:  # noqa: BLE001 - see above
-                job.error = error
-                if _is_conflict(error):
+                if left and _is_conflict(error):
                     continue
-            else:
-                job.error = None
+                job.ended(error=error)
             break
-        job.done = True
 
-    def _transaction(self, jobs: list[_Job]) -> list[object]:
+    def _transaction(self, jobs: Sequence[Job]) -> list[object]:
         if self._closed:
             raise CasebookUnavailable(f"the casebook at {self.place} is closed")
         engine = self._durable if any(job.durable for job in jobs) else self._quick
@@ -220,10 +164,6 @@ class Database:
             yield
         except (SQLAlchemyError, OSError) as error:
             raise CasebookUnavailable(complaint(error, self.place)) from error
-
-
-def _failed(job: _Job, error: BaseException) -> None:
-    job.error, job.done = error, True
 
 
 def _is_outage(error: Exception) -> bool:
