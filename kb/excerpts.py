@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from kb.domain import Excerpt, Span
@@ -48,18 +48,16 @@ def highlights(
     A number marks the word that holds it whole: 15 stands in ``iPhone15``, not in ``15.2``.
     """
     wanted = frozenset(shared)
-    han = [term for term in wanted if _HAN.match(term)]
     pieces = list(_PIECE.finditer(text))
-    runs = _folded([piece[1] for piece in pieces if piece[1]], fold)
-    spans: list[Span] = []
-    for piece in pieces:
-        if piece[1]:
-            spans += _han(piece, next(runs), han)
-        elif not wanted.isdisjoint(own := terms(piece[0])) and _speaks(
-            fold(piece[0]), wanted & own
-        ):
-            spans.append(Span(piece.start(), piece.end()))
-    return spans
+    han = _han(pieces, [term for term in wanted if _HAN.match(term)], fold)
+    latin = (
+        Span(piece.start(), piece.end())
+        for piece in pieces
+        if not piece[1]
+        and not wanted.isdisjoint(own := terms(piece[0]))
+        and _speaks(fold(piece[0]), wanted & own)
+    )
+    return sorted([*han, *latin], key=lambda span: span.start)
 
 
 def _speaks(word: str, found: Collection[str]) -> bool:
@@ -67,36 +65,43 @@ def _speaks(word: str, found: Collection[str]) -> bool:
     return any(term in numbers or not _NUMBER.fullmatch(term) for term in found)
 
 
-def _folded(runs: Sequence[str], fold: Callable[[str], str]) -> Iterator[str]:
-    """Each run of Han characters, folded, all by one call."""
-    return iter(fold("\n".join(runs)).split("\n"))
+def _han(
+    pieces: Sequence[re.Match[str]], wanted: Collection[str], fold: Callable[[str], str]
+) -> Iterator[Span]:
+    """Where the runs of Han characters hold these terms; all runs are folded by one call.
+
+    A run whose length folding changes has no places to mark.
+    """
+    runs = [piece for piece in pieces if piece[1]] if wanted else []
+    folded = fold("\n".join(piece[1] for piece in runs)) if runs else ""
+    lines = folded.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    for start, end in _merged(_places(folded, wanted)):
+        number = bisect_right(starts, start) - 1
+        run, shift = runs[number], runs[number].start() - starts[number]
+        if len(lines[number]) == len(run[1]):
+            yield Span(start + shift, end + shift)
 
 
-def _han(piece: re.Match[str], run: str, wanted: Collection[str]) -> list[Span]:
-    if len(run) != len(piece.group()):
-        return []
-    marked = [False] * len(run)
+def _places(text: str, wanted: Collection[str]) -> Iterator[tuple[int, int]]:
     for term in wanted:
-        for place in _places(run, term):
-            marked[place : place + len(term)] = [True] * len(term)
-    return list(_runs(marked, piece.start()))
+        place = text.find(term)
+        while place >= 0:
+            yield place, place + len(term)
+            place = text.find(term, place + 1)
 
 
-def _places(run: str, term: str) -> Iterator[int]:
-    place = run.find(term)
-    while place >= 0:
-        yield place
-        place = run.find(term, place + 1)
-
-
-def _runs(marked: list[bool], offset: int) -> Iterator[Span]:
-    start: int | None = None
-    for place, mark in enumerate((*marked, False)):
-        if mark and start is None:
-            start = place
-        elif not mark and start is not None:
-            yield Span(offset + start, offset + place)
-            start = None
+def _merged(stretches: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Stretches that meet or overlap as one, ascending."""
+    begin = reached = -1
+    for start, end in sorted(stretches):
+        if start > reached:
+            if reached > begin:
+                yield begin, reached
+            begin = start
+        reached = max(reached, end)
+    if reached > begin:
+        yield begin, reached
 
 
 def _window(text: str, spans: list[Span]) -> tuple[int, int]:
