@@ -66,15 +66,18 @@ class _Sides:
     sources: Mapping[ArticleId, str]
     """The Markdown of each file."""
 
-    def places(self, ids: Set[str]) -> set[str]:
+    def places(self, ids: Set[ChunkId | ArticleId]) -> set[str]:
         """The files of articles or chunks; the id itself where none is known."""
         return {self._place(id_) for id_ in ids}
 
-    def _place(self, id_: str) -> str:
-        chunk = self.chunks.get(ChunkId(id_)) or self.stored_chunks.get(ChunkId(id_))
-        article = chunk.article if chunk else ArticleId(id_)
-        record = self.records.get(article) or self.stored_records.get(article)
-        return record.path if record else id_
+    def _place(self, id_: ChunkId | ArticleId) -> str:
+        article = id_ if isinstance(id_, str) else self._article(id_)
+        record = self.records.get(article) or self.stored_records.get(article) if article else None
+        return record.path if record else str(id_)
+
+    def _article(self, id_: ChunkId) -> ArticleId | None:
+        chunk = self.chunks.get(id_) or self.stored_chunks.get(id_)
+        return chunk.article if chunk else None
 
 
 def examine(parts: Parts, articles: Path) -> Examination:
@@ -175,10 +178,12 @@ def _shelves(index: Index, sides: _Sides) -> Iterator[Difference]:
         for id_ in sides.records.keys() & sides.stored_records.keys()
     ]
     articles = {point.id: point.payload for each in records for point in each}
-    chunks = {str(id_): points.chunk_payload(chunk) for id_, chunk in sides.chunks.items()}
-    expected: dict[str, Payload] = {**articles, **chunks}
+    chunks: dict[int, Payload] = {
+        id_: points.chunk_payload(chunk) for id_, chunk in sides.chunks.items()
+    }
+    expected: dict[int, Payload] = {**articles, **chunks}
     seen = {
-        point.id if point.id in chunks else str(point.payload["article"])
+        ArticleId(str(point.payload["article"]))
         for each in _points(index, list(expected))
         for point in each
         if point.payload.get("shelf") != expected[point.id]["shelf"]
@@ -201,7 +206,7 @@ def _is_filed(known: Directory, chunk: Chunk) -> bool:
     return (hit.article, hit.kind) == (chunk.article, chunk.kind)
 
 
-def _points(index: Index, ids: Sequence[str]) -> Iterator[list[Point]]:
+def _points(index: Index, ids: Sequence[int]) -> Iterator[list[Point]]:
     for start in range(0, len(ids), POINTS):
         yield index.vectors(ids[start : start + POINTS])
 
@@ -217,6 +222,6 @@ def _alike(one: Sparse, other: Sparse | None) -> bool:
     return np.array_equal(one.ids, other.ids) and np.allclose(one.weights, other.weights)
 
 
-def _difference(what: str, ids: Set[str], sides: _Sides) -> Iterator[Difference]:
+def _difference(what: str, ids: Set[ChunkId | ArticleId], sides: _Sides) -> Iterator[Difference]:
     if ids:
         yield Difference(what, len(ids), tuple(sorted(sides.places(ids))[:EXAMPLES]))

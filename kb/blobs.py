@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-from uuid import UUID, uuid5
 
 from kb.conditions import BLOB, is_
 from kb.errors import IndexDamaged
 from kb.index import AllOf, Index, Payload, Point
+from kb.names import number
 
 REBUILD = "run `fixpoint ingest --rebuild`"
-NAMESPACE = UUID("5f2d4c1e-7a0b-5c3d-9e8f-0a1b2c3d4e5f")
-"""Of the ids of points that are no chunks."""
 PART_BYTES = 1 << 20
 """Blobs are cut into points of so many bytes: a server refuses requests over 32 MB."""
 
@@ -32,9 +30,9 @@ def read(index: Index, name: str) -> bytes | None:
     return b"".join(content(part) for part in parts if part is not None)
 
 
-def id_of(name: str, part: int) -> str:
+def id_of(name: str, part: int) -> int:
     """The point id of one part, from 0, of the bytes kept under a name."""
-    return str(uuid5(NAMESPACE, f"blob/{name}/{part}"))
+    return number(f"blob/{name}/{part}")
 
 
 def as_points(name: str, content: bytes) -> list[Point]:

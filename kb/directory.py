@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from zipfile import BadZipFile
@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from kb.domain import ArticleId, ChunkId, ChunkKind, Hit
 
 _KINDS = tuple(ChunkKind)
-_KEY = np.dtype("S16")
-"""A chunk's id, a UUID, as its 16 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,9 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Article and kind of every chunk: 21 bytes a chunk and the articles' names."""
+    """Article and kind of every chunk: 13 bytes a chunk and the articles' names."""
 
-    keys: NDArray[np.bytes_]
+    keys: NDArray[np.uint64]
     """Of the chunks, distinct, ascending."""
     places: NDArray[np.uint32]
     """Of each chunk's article in ``articles``."""
@@ -39,7 +37,7 @@ class Directory:
     articles: tuple[ArticleId, ...]
     """Distinct, ascending."""
 
-    def hits(self, ids: Sequence[str], scores: Sequence[float]) -> list[Hit]:
+    def hits(self, ids: Sequence[int], scores: Sequence[float]) -> list[Hit]:
         """Scored chunks as hits, in the same order; raises ``KeyError`` with an unknown id."""
         places = self._places(ids)
         articles, kinds = self.places[places].tolist(), self.kinds[places].tolist()
@@ -48,7 +46,7 @@ class Directory:
             for id_, article, kind, score in zip(ids, articles, kinds, scores, strict=True)
         ]
 
-    def _places(self, ids: Sequence[str]) -> NDArray[np.intp]:
+    def _places(self, ids: Sequence[int]) -> NDArray[np.intp]:
         keys = _keys(ids)
         if not len(self.keys):
             known = np.zeros(len(keys), np.bool_)
@@ -63,7 +61,9 @@ class Directory:
 
 def empty() -> Directory:
     """The directory of a generation without chunks."""
-    return Directory(np.zeros(0, _KEY), np.zeros(0, np.uint32), np.zeros(0, np.uint8), articles=())
+    return Directory(
+        np.zeros(0, np.uint64), np.zeros(0, np.uint32), np.zeros(0, np.uint8), articles=()
+    )
 
 
 def updated(before: Directory, changes: Mapping[ChunkId, Filed | None]) -> Directory:
@@ -121,8 +121,8 @@ def _sound(found: Directory) -> bool:
     return len(lengths) == 1 and inside and bool((found.keys[:-1] < found.keys[1:]).all())
 
 
-def _keys(ids: Iterable[str]) -> NDArray[np.bytes_]:
-    return np.frombuffer(bytes.fromhex("".join(ids).replace("-", "")), _KEY)
+def _keys(ids: Collection[int]) -> NDArray[np.uint64]:
+    return np.fromiter(ids, np.uint64, len(ids))
 
 
 def _articles(

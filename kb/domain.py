@@ -14,8 +14,8 @@ SolutionId = NewType("SolutionId", str)
 """What is ranked and tried: the path of its articles below the language folder, without suffix."""
 ArticleId = NewType("ArticleId", str)
 """One solution in one language, ``zh/update-error-4013``: see :func:`article_id`."""
-ChunkId = NewType("ChunkId", str)
-"""A UUIDv5 in its usual text form."""
+ChunkId = NewType("ChunkId", int)
+"""What a chunk is and where it stands, as a number: see :func:`kb.names.number`."""
 Vector = NDArray[np.float32]
 """A unit vector, shape ``(dimensions,)``."""
 

@@ -16,7 +16,7 @@ from kb.lexical import Lexicon
 from kb.points import Record
 from kb.revising import Revision, passages
 
-FORMAT = 3
+FORMAT = 4
 """Raised when chunks, terms or payloads change their form: the index is then built anew."""
 GROWTH = 2.0
 """A generation that grew so many times since its average length was taken is built anew."""

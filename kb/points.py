@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid5
 
-from kb.blobs import NAMESPACE
 from kb.conditions import ARTICLE, CHUNK, SOURCE, shelf
 from kb.domain import (
     ArticleId,
@@ -26,6 +24,7 @@ from kb.domain import (
     solution_of,
 )
 from kb.index import Payload, Point, Sparse
+from kb.names import number
 from kb.versions import ANY
 
 CHUNK_FIELDS = (
@@ -80,14 +79,14 @@ class Record:
     """Hash of each chunk's label; ``None`` when only :data:`RECORD_FIELDS` were read."""
 
 
-def record_id(article: ArticleId) -> str:
+def record_id(article: ArticleId) -> int:
     """The point id of an article's record."""
-    return str(uuid5(NAMESPACE, f"article/{article}"))
+    return number(f"article/{article}")
 
 
-def source_id(article: ArticleId) -> str:
+def source_id(article: ArticleId) -> int:
     """The point id of an article's Markdown."""
-    return str(uuid5(NAMESPACE, f"source/{article}"))
+    return number(f"source/{article}")
 
 
 def chunk_point(chunk: Chunk, dense: Vector, lexical: Sparse) -> Point:
@@ -117,7 +116,7 @@ def chunk_payload(chunk: Chunk) -> Payload:
     }
 
 
-def chunk(id_: str, payload: Mapping[str, Any]) -> Chunk:
+def chunk(id_: int, payload: Mapping[str, Any]) -> Chunk:
     """The chunk of a whole payload."""
     return Chunk(
         id=ChunkId(id_),

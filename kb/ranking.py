@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.domain import Hit, Language, SolutionId, solution_of
+from kb.domain import ChunkId, Hit, Language, SolutionId, solution_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def scaled(scores: Mapping[SolutionId, float]) -> dict[SolutionId, float]:
 
 
 def _evidence(hits: Iterable[Hit]) -> dict[SolutionId, list[Hit]]:
-    evidence: dict[SolutionId, dict[str, Hit]] = {}
+    evidence: dict[SolutionId, dict[ChunkId, Hit]] = {}
     for hit in hits:
         evidence.setdefault(solution_of(hit.article), {}).setdefault(hit.chunk, hit)
     return {id_: list(found.values()) for id_, found in evidence.items()}

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("kb", "ingest", "search_api", "evaluation", "fixpoint", "training")
 
 LAYERS = (
-    {"cases", "domain", "errors", "settings"},
+    {"cases", "domain", "errors", "names", "settings"},
     {
         "directory",
         "findings",

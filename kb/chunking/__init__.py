@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
-from uuid import UUID, uuid5
 
 from kb.chunking.cutting import Measure, Tokens, cut
 from kb.chunking.packing import packed
@@ -26,9 +25,8 @@ from kb.domain import (
     SectionKind,
 )
 from kb.folding import caseless, fold
+from kb.names import number
 
-_NAMESPACE: Final = UUID("0f6e3b52-93c7-5a41-8d1e-6c2b7a90d4f8")
-"""Of the ids of chunks."""
 _TARGET_TOKENS: Final = 180
 _PATH_BYTES: Final = 160
 """Of the heading path in a passage; no tokenizer makes more tokens of a text than it has bytes."""
@@ -193,4 +191,4 @@ def _id(article: Article, each: _Passage, occurrence: int) -> ChunkId:
     """
     digest = hashlib.blake2b(each.text.encode(), digest_size=16).hexdigest()
     name = json.dumps([article.id, each.kind, *each.heading, digest, occurrence])
-    return ChunkId(str(uuid5(_NAMESPACE, name)))
+    return ChunkId(number(f"chunk/{name}"))

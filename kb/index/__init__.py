@@ -26,9 +26,9 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a store keeps under one id (a UUID's text); a point without vectors is never ranked."""
+    """What a store keeps under one id, a number of 63 bits; without vectors it is never ranked."""
 
-    id: str
+    id: int
     payload: Payload
     dense: Vector | None = None
     lexical: Sparse | None = None
@@ -36,11 +36,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A ranked point with the part of its payload that was asked for."""
+    """A ranked point."""
 
-    id: str
+    id: int
     score: float
-    payload: Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +100,6 @@ class Lookup:
     where: AllOf
     limit: int
     """At most so many points a side."""
-    fields: tuple[str, ...] = ()
-    """Payload keys to return; none = no payload."""
     exact: bool = False
     """Compare with every vector instead of walking the graph: slower, for checks."""
 
@@ -129,13 +126,13 @@ class Index(Protocol):
     def ranked(self, lookup: Lookup) -> Ranked:
         """The best points of both sides."""
 
-    def fetch(self, ids: Sequence[str], where: AllOf, fields: Sequence[str]) -> dict[str, Payload]:
+    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
         """The asked payload keys of those points that exist and meet the conditions."""
 
-    def vectors(self, ids: Sequence[str]) -> list[Point]:
+    def vectors(self, ids: Sequence[int]) -> list[Point]:
         """Those points that exist, whole: payload and both vectors."""
 
-    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[str, Payload]]:
+    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
         """Every point that meets the conditions, by id, with the asked payload keys."""
 
     def count(self, where: AllOf) -> int:
@@ -147,13 +144,13 @@ class Index(Protocol):
     def upsert(self, points: Sequence[Point]) -> None:
         """Store points; one with a known id is replaced whole."""
 
-    def relabel(self, payloads: Mapping[str, Payload]) -> None:
+    def relabel(self, payloads: Mapping[int, Payload]) -> None:
         """Replace the whole payload of known points; their vectors stay.
 
         An unknown id raises :class:`kb.errors.IndexUnavailable`.
         """
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, ids: Sequence[int]) -> None:
         """Forget points; unknown ids are no error."""
 
     def close(self) -> None:

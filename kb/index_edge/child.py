@@ -52,15 +52,15 @@ class ChildIndex:
         """See :class:`kb.index.Index`, as for all but :meth:`finish`."""
         return self._call(EdgeIndex.ranked, lookup)
 
-    def fetch(self, ids: Sequence[str], where: AllOf, fields: Sequence[str]) -> dict[str, Payload]:
+    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
         """See the protocol."""
         return self._call(EdgeIndex.fetch, ids, where, fields)
 
-    def vectors(self, ids: Sequence[str]) -> list[Point]:
+    def vectors(self, ids: Sequence[int]) -> list[Point]:
         """See the protocol."""
         return self._call(EdgeIndex.vectors, ids)
 
-    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[str, Payload]]:
+    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
         """See the protocol; all pages come at once."""
         return iter(self._call(EdgeIndex.scroll, where, fields))
 
@@ -76,11 +76,11 @@ class ChildIndex:
         """See the protocol."""
         self._call(EdgeIndex.upsert, points)
 
-    def relabel(self, payloads: Mapping[str, Payload]) -> None:
+    def relabel(self, payloads: Mapping[int, Payload]) -> None:
         """See the protocol."""
         self._call(EdgeIndex.relabel, payloads)
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, ids: Sequence[int]) -> None:
         """See the protocol."""
         self._call(EdgeIndex.delete, ids)
 

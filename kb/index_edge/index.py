@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from errno import EACCES, EROFS
 from pathlib import Path
 from typing import IO
-from uuid import UUID
 
 import qdrant_edge as edge
 
@@ -64,29 +63,24 @@ class EdgeIndex:
 
     def ranked(self, lookup: Lookup) -> Ranked:
         """The best points of both sides, by one call to the engine."""
-        lexical = edge.SparseVector(lookup.lexical.ids, lookup.lexical.weights)  # type: ignore[arg-type]  # arrays are taken as they are
         with _engine(self._folder):
-            found = self._shard.query_batch(
-                edge.QueryBatchRequest(
-                    [nearest(lookup, lookup.dense, "dense"), nearest(lookup, lexical, "lexical")]
-                )
-            )
+            found = self._shard.query_batch(nearest(lookup))
         dense, lexical_hits = ([scored(point) for point in side] for side in found)
         return Ranked(dense, [hit for hit in lexical_hits if hit.score > 0])
 
-    def fetch(self, ids: Sequence[str], where: AllOf, fields: Sequence[str]) -> dict[str, Payload]:
+    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
         """The asked payload keys of those points that exist and meet the conditions."""
-        known = edge.HasIdCondition({UUID(point) for point in ids})
+        known = edge.HasIdCondition(set(ids))
         return dict(self._pages(edge.Filter(must=[known, condition_filter(where)]), fields))
 
-    def vectors(self, ids: Sequence[str]) -> list[Point]:
+    def vectors(self, ids: Sequence[int]) -> list[Point]:
         """Those points that exist, whole, in the order asked for."""
         with _engine(self._folder):
             records = self._shard.retrieve(list(ids), with_payload=True, with_vector=True)
-        points = {str(record.id): stored_point(record) for record in records}
+        points = {int(record.id): stored_point(record) for record in records}
         return [points[asked] for asked in ids if asked in points]
 
-    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[str, Payload]]:
+    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
         """Every point that meets the conditions, by id, with the asked payload keys."""
         return self._pages(condition_filter(where), fields)
 
@@ -113,12 +107,12 @@ class EdgeIndex:
                 self._widen(max(0 if each.dense is None else each.dense.size for each in batch))
                 self.settle()
 
-    def relabel(self, payloads: Mapping[str, Payload]) -> None:
+    def relabel(self, payloads: Mapping[int, Payload]) -> None:
         """Replace the whole payload of known points; their vectors stay."""
         for point, payload in payloads.items():
             self._update(_U.overwrite_payload([point], dict(payload)))
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, ids: Sequence[int]) -> None:
         """Forget points; unknown ids are no error."""
         self._update(_U.delete_points(list(ids)))
 
@@ -170,7 +164,7 @@ class EdgeIndex:
         with _engine(self._folder):
             self._shard.update(operation)
 
-    def _pages(self, where: edge.Filter, fields: Sequence[str]) -> Iterator[tuple[str, Payload]]:
+    def _pages(self, where: edge.Filter, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
         offset = None
         while True:
             with _engine(self._folder):
@@ -179,7 +173,7 @@ class EdgeIndex:
                         offset=offset, limit=_PAGE, filter=where, with_payload=list(fields) or False
                     )
                 )
-            yield from ((str(record.id), record.payload or {}) for record in records)
+            yield from ((int(record.id), record.payload or {}) for record in records)
             if offset is None:
                 return
 

@@ -22,14 +22,18 @@ from kb.index import (
 )
 
 
-def nearest(lookup: Lookup, vector: object, using: str) -> edge.QueryRequest:
-    """One side of a lookup."""
-    return edge.QueryRequest(
-        limit=lookup.limit,
-        query=edge.Query.Nearest(vector, using=using),  # type: ignore[arg-type]  # arrays too
-        filter=condition_filter(lookup.where),
-        with_payload=list(lookup.fields) or False,
-        params=edge.SearchParams(exact=lookup.exact),
+def nearest(lookup: Lookup) -> edge.QueryBatchRequest:
+    """Both sides of a lookup, dense first."""
+    lexical = edge.SparseVector(lookup.lexical.ids, lookup.lexical.weights)  # type: ignore[arg-type]  # arrays too
+    where, exact = condition_filter(lookup.where), edge.SearchParams(exact=lookup.exact)
+    return edge.QueryBatchRequest(
+        [
+            edge.QueryRequest(limit=lookup.limit, query=query, filter=where, params=exact)
+            for query in (
+                edge.Query.Nearest(lookup.dense, using="dense"),  # type: ignore[arg-type]  # arrays too
+                edge.Query.Nearest(lexical, using="lexical"),
+            )
+        ]
     )
 
 
@@ -58,7 +62,7 @@ def _condition(condition: Condition) -> edge.ConditionType:  # noqa: PLR0911  # 
 
 def scored(point: edge.ScoredPoint) -> Scored:
     """A ranked point."""
-    return Scored(str(point.id), point.score, point.payload or {})
+    return Scored(int(point.id), point.score)
 
 
 def edge_point(point: Point) -> edge.Point:
@@ -76,7 +80,7 @@ def stored_point(record: edge.Record) -> Point:
     vectors: dict[str, Any] = record.vector or {}  # type: ignore[assignment]  # all are named
     dense, lexical = vectors.get("dense"), vectors.get("lexical")
     return Point(
-        id=str(record.id),
+        id=int(record.id),
         payload=record.payload or {},
         dense=None if dense is None else np.array(dense, np.float32),
         lexical=None if lexical is None else _sparse(lexical),

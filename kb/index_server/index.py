@@ -53,22 +53,22 @@ class ServerIndex:
         dense, *lexical = ([_scored(point) for point in side.points] for side in found)
         return Ranked(dense, [scored for side in lexical for scored in side if scored.score > 0])
 
-    def fetch(self, ids: Sequence[str], where: AllOf, fields: Sequence[str]) -> dict[str, Payload]:
+    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
         """The asked payload keys of those points that exist and meet the conditions."""
         known = models.HasIdCondition(has_id=list(ids))
         return dict(self._pages(models.Filter(must=[known, filter_of(where)]), fields))
 
-    def vectors(self, ids: Sequence[str]) -> list[Point]:
+    def vectors(self, ids: Sequence[int]) -> list[Point]:
         """Those points that exist, whole, in the order asked for."""
         points = {}
         for start in range(0, len(ids), MAX_POINTS):
             part = ids[start : start + MAX_POINTS]
             with answering(self._client):
                 records = self._client.retrieve(self.collection, part, with_vectors=True)
-            points.update({str(record.id): _point(record) for record in records})
+            points.update({int(record.id): _point(record) for record in records})
         return [points[asked] for asked in ids if asked in points]
 
-    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[str, Payload]]:
+    def scroll(self, where: AllOf, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
         """Every point that meets the conditions, by id, with the asked payload keys."""
         return self._pages(filter_of(where), fields)
 
@@ -91,7 +91,7 @@ class ServerIndex:
             with answering(self._client):
                 self._client.upsert(self.collection, [_struct(point) for point in batch])
 
-    def relabel(self, payloads: Mapping[str, Payload]) -> None:
+    def relabel(self, payloads: Mapping[int, Payload]) -> None:
         """Replace the whole payload of known points; their vectors stay."""
         operations = [
             models.OverwritePayloadOperation(
@@ -105,7 +105,7 @@ class ServerIndex:
                     self.collection, operations[start : start + MAX_POINTS]
                 )
 
-    def delete(self, ids: Sequence[str]) -> None:
+    def delete(self, ids: Sequence[int]) -> None:
         """Forget points; unknown ids are no error."""
         if not ids:  # a request without points is one to the client
             return
@@ -120,9 +120,9 @@ class ServerIndex:
     def close(self) -> None:
         """Nothing to give back: the client belongs to the store."""
 
-    def _pages(self, where: models.Filter, fields: Sequence[str]) -> Iterator[tuple[str, Payload]]:
+    def _pages(self, where: models.Filter, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
         for records in self._records(where, with_payload=list(fields) or False, size=_PAGE):
-            yield from ((str(record.id), record.payload or {}) for record in records)
+            yield from ((int(record.id), record.payload or {}) for record in records)
 
     def _records(
         self, where: models.Filter, *, with_payload: bool | list[str], size: int
@@ -201,7 +201,7 @@ def _nearest(
         using=using,
         filter=filter_of(lookup.where),
         limit=lookup.limit,
-        with_payload=list(lookup.fields) or False,
+        with_payload=False,
         params=models.SearchParams(exact=lookup.exact, quantization=_RESCORED),
     )
 
@@ -220,14 +220,14 @@ def _server_sparse(sparse: Sparse) -> models.SparseVector:
 
 
 def _scored(point: models.ScoredPoint) -> Scored:
-    return Scored(str(point.id), point.score, point.payload or {})
+    return Scored(int(point.id), point.score)
 
 
 def _point(record: models.Record) -> Point:
     vectors: Any = record.vector or {}
     dense, lexical = vectors.get("dense"), vectors.get("lexical")
     return Point(
-        id=str(record.id),
+        id=int(record.id),
         payload=record.payload or {},
         dense=None if dense is None else np.array(dense, np.float32),
         lexical=None if lexical is None else _sparse(lexical),

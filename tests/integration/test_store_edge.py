@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
-from uuid import UUID, uuid5
 
 import numpy as np
 import pytest
@@ -27,9 +26,9 @@ from kb.index_edge.folders import HEADROOM_BYTES
 from kb.index_edge.index import Sizes, created
 from kb.index_edge.locks import serving_lock
 from kb.index_server.index import ServerIndex
+from kb.names import number as point_id
 
 ROOT = Path(__file__).parents[2]
-NAMES = UUID("00000000-0000-0000-0000-00000000f1f2")
 EVERYTHING = AllOf()
 DIMENSIONS = 16
 GROWTH = 40
@@ -80,7 +79,7 @@ def points(start: int, count: int, *, dimensions: int = DIMENSIONS) -> list[Poin
     random = np.random.default_rng(start)
     return [
         Point(
-            str(uuid5(NAMES, str(number))),
+            point_id(str(number)),
             {"record": "chunk", "shelf": "chunk/public/validated", "text": "更新到一半报错 4013"},
             random.standard_normal(dimensions).astype(np.float32),
         )
@@ -262,8 +261,8 @@ def test_a_call_that_is_interrupted_ends_the_child_at_once(quick_disk: Path) -> 
 def test_what_the_child_cannot_take_is_raised_here(store: EdgeStore) -> None:
     with store.writing():
         index = store.build("g-80", copy_of="g-40")
-        with pytest.raises(ValueError, match="badly formed") as raised:
-            index.fetch(["no uuid"], EVERYTHING, ())
+        with pytest.raises(TypeError, match="NumId") as raised:
+            index.fetch([-1], EVERYTHING, ())
 
         assert "kb/index_edge/index.py" in "".join(raised.value.__notes__)
         assert index.count(EVERYTHING) == GROWTH

@@ -256,7 +256,7 @@ def articles_of_others() -> Iterator[Article]:
 
 
 def test_other_peoples_pages_are_read_lose_nothing_and_fit() -> None:
-    ids: set[str] = set()
+    ids: set[int] = set()
     for found in articles_of_others():
         made = chunks(found, tokens=tokens, max_tokens=256)
         joined = "".join("".join(chunk.text.split()) for chunk in made)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 import numpy as np
 import pytest
@@ -15,7 +14,7 @@ ZH, EN = ArticleId("zh/手机/更新失败"), ArticleId("en/update-fails")
 
 
 def chunk(number: int) -> ChunkId:
-    return ChunkId(str(UUID(int=number)))
+    return ChunkId(number)
 
 
 def filed(*chunks: tuple[int, ArticleId, ChunkKind]) -> Directory:
@@ -58,7 +57,7 @@ def test_a_chunk_follows_what_was_said_of_it_last() -> None:
 
 @pytest.mark.parametrize("known", [directory.empty(), filed((1, EN, ISSUE), (9, EN, ISSUE))])
 def test_an_unknown_chunk_is_named(known: Directory) -> None:
-    with pytest.raises(KeyError, match=chunk(5)):
+    with pytest.raises(KeyError, match=str(chunk(5))):
         known.hits([chunk(5)], [0.5])
 
 
@@ -66,7 +65,7 @@ def test_an_unknown_chunk_is_named(known: Directory) -> None:
     "known",
     [
         directory.empty(),
-        filed((256, ZH, ISSUE), (1 << 127, EN, CAUSE)),
+        filed((256, ZH, ISSUE), (1 << 62, EN, CAUSE)),
         filed(*((number << 8, ArticleId(f"en/a{number % 7}"), ISSUE) for number in range(999))),
     ],
     ids=["empty", "two", "ids that end in zeros"],
@@ -75,7 +74,7 @@ def test_a_directory_survives_being_stored(known: Directory) -> None:
     again = directory.from_bytes(directory.to_bytes(known))
 
     assert again.articles == known.articles
-    ids = [str(UUID(bytes=key.ljust(16, b"\0"))) for key in known.keys.tolist()]
+    ids = known.keys.tolist()
     assert again.hits(ids, [1.0] * len(ids)) == known.hits(ids, [1.0] * len(ids))
 
 

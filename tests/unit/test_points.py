@@ -39,7 +39,7 @@ LABEL = Label(
     position=7,
 )
 CHUNK = Chunk(
-    id=ChunkId("0d2f7c1e-7a0b-5c3d-9e8f-0a1b2c3d4e5f"),
+    id=ChunkId(7_503_226_118_001),
     article=ArticleId("zh/desktop/itunes-sync"),
     kind=ChunkKind.RESOLUTION,
     heading=("同步失败", "解决方法"),
@@ -66,7 +66,7 @@ def test_a_record_comes_back_from_its_payload_whole() -> None:
         confidence=Confidence.VALIDATED,
         resolution="0123456789abcdef",
         aliases=(SolutionId("old"),),
-        chunks={ChunkId("1"): "aa", ChunkId("2"): "bb"},
+        chunks={ChunkId(1): "aa", ChunkId((1 << 63) - 1): "bb"},
     )
 
     short, whole = (

@@ -4,13 +4,16 @@ import pytest
 
 from kb.domain import ArticleId, ChunkId, ChunkKind, Hit, Language, SolutionId
 from kb.encoder import open_encoder
+from kb.names import number
 from kb.ranking import UNMEASURED, best, fuse, fusion, ranked, scaled
 
 A, B, C = SolutionId("a"), SolutionId("b"), SolutionId("c")
 
 
-def hit(article: str, score: float, chunk: str = "") -> Hit:
-    return Hit(ChunkId(chunk or f"{article}-{score}"), ArticleId(article), ChunkKind.OTHER, score)
+def hit(article: str, score: float, chunk: int = 0) -> Hit:
+    return Hit(
+        ChunkId(chunk or number(f"{article} {score}")), ArticleId(article), ChunkKind.OTHER, score
+    )
 
 
 def test_a_table_is_scaled_by_its_own_minimum_and_maximum() -> None:
@@ -71,9 +74,9 @@ def test_chunks_that_are_not_close_have_nothing_to_say() -> None:
 
 
 def test_a_chunk_that_both_sides_found_is_evidence_once() -> None:
-    dense, lexical = [hit("zh/a", 0.9, "one")], [hit("zh/a", 5.0, "one"), hit("zh/a", 4.0, "two")]
+    dense, lexical = [hit("zh/a", 0.9, 1)], [hit("zh/a", 5.0, 1), hit("zh/a", 4.0, 2)]
 
     solution = ranked(dense, lexical, weight=0.5)[0]
 
-    assert [each.chunk for each in solution.hits] == ["one", "two"]
+    assert [each.chunk for each in solution.hits] == [1, 2]
     assert (solution.dense, solution.lexical) == (0.9, 5.0)
