@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,12 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from kb.domain import Environment, Language, Principal, Query, Scope
+from fixpoint.misuse import explained, refused, repeated
+from kb.domain import Environment, Language, Query, Scope
 from kb.errors import KbError
 from kb.settings import Settings
 
 app = typer.Typer(
-    help="Fixpoint: a knowledge base that learns which fix works.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -33,19 +34,37 @@ Folder = Annotated[
 ]
 
 
+def _version(asked: bool) -> None:  # noqa: FBT001 - what typer calls it with
+    if asked:
+        out.print(f"fixpoint {version('fixpoint-kb')}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Settings are environment variables, FIXPOINT_…: the README lists them.")
+def fixpoint(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which this is.")
+    ] = False,
+) -> None:
+    """Fixpoint: a knowledge base that learns which fix works."""
+
+
 @app.command()
 def ingest(
     path: Folder = None,
     *,
-    dry_run: Annotated[bool, typer.Option(help="Only say what would change.")] = False,
-    rebuild: Annotated[bool, typer.Option(help="Build the whole index anew.")] = False,
-    watch: Annotated[bool, typer.Option(help="Go on, after every change of a file.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Build the whole index anew.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on, after every change of a file.")
+    ] = False,
 ) -> None:
     """Bring the index up to date with the articles."""
     from fixpoint import ingesting  # noqa: PLC0415 - Haystack takes half a second to import
 
     if dry_run and watch:
-        raise typer.BadParameter("--dry-run and --watch exclude each other")
+        raise typer.BadParameter("--dry-run and --watch exclude each other: leave one out")
     settings = _settings()
     folder = path or settings.articles
     if watch:
@@ -75,23 +94,16 @@ def search(
     symptom: Annotated[list[str], typer.Argument(help="What happens, in any words.")],
     *,
     lang: Annotated[Language | None, typer.Option(help="Language of the answer.")] = None,
-    product: Annotated[str, typer.Option(help="Key of a product, such as phone.")] = "",
+    product: Annotated[
+        str, typer.Option(help="Which product it is about: its key, such as phone.")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=20, help="At most so many solutions.")] = 5,
 ) -> None:
     """Show the solutions for a symptom, as a customer would see them."""
-    from kb.wiring import open_kb  # noqa: PLC0415 - the encoder takes time to load
+    from fixpoint import searching  # noqa: PLC0415 - the encoder takes time to load
 
     environment = Environment(products=(product,) if product else ())
-    with open_kb(_settings()) as kb:
-        query = Query(" ".join(symptom), environment, lang, limit)
-        answer = kb.trace(query, Principal("command-line", frozenset({Scope.SEARCH}))).answer
-    for rank, solution in enumerate(answer.solutions, 1):
-        anchor = f"#{solution.anchor}" if solution.anchor else ""
-        out.print(f"{rank}. {solution.title}  ({solution.score:.2f})", style="bold", markup=False)
-        out.print(f"   {solution.article}{anchor}", style="dim", markup=False)
-        out.print(f"   {solution.excerpt.text}", markup=False)
-    if not answer.solutions:
-        out.print("No solution holds any of these words.")
+    searching.search(_settings(), Query(" ".join(symptom), environment, lang, limit), out)
 
 
 @app.command()
@@ -114,17 +126,18 @@ def doctor(path: Folder = None) -> None:
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.")],
+    file: Annotated[Path, typer.Argument(help="File to write, such as fixpoint-2026-11-22.zip.")],
     *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     articles: Annotated[
-        Path | None, typer.Option(help="Folder of articles; FIXPOINT_ARTICLES.")
+        Path | None, typer.Option(help="Folder of articles; FIXPOINT_ARTICLES when left out.")
     ] = None,
 ) -> None:
     """Write the casebook and the articles into one file."""
     from fixpoint import keeping  # noqa: PLC0415 - the database takes time to import
 
     settings = _settings()
-    keeping.backup(settings, file, articles or settings.articles, out)
+    keeping.backup(settings, file, articles or settings.articles, out, force=force)
 
 
 @app.command()
@@ -152,22 +165,24 @@ def retire() -> None:
 @app.command()
 def forget(
     *,
-    search: Annotated[str, typer.Option(help="Id of a search: all of the visitor's.")] = "",
-    case: Annotated[str, typer.Option(help="Number of a case.")] = "",
+    search: Annotated[str, typer.Option(help="Id of a search: all that its visitor typed.")] = "",
+    case: Annotated[str, typer.Option(help="Number of a case, such as CRM-1842.")] = "",
     actor: Annotated[str, typer.Option(help="Such as key:mzxw6ytb, as the audit log has it.")] = "",
 ) -> None:
     """Erase what somebody typed, known by one of the three, for good; verdicts stay."""
     from fixpoint import keeping  # noqa: PLC0415 - the database takes time to import
 
     if sum(map(bool, (search, case, actor))) != 1:
-        raise typer.BadParameter("name one of --search, --case and --actor")
+        raise typer.BadParameter(
+            "name one of --search, --case and --actor, such as --case CRM-1842"
+        )
     keeping.forget(_settings(), keeping.Forgotten(search, case, actor), out)
 
 
 @key.command("create")
 def create_key(
     *,
-    scope: Annotated[Scope, typer.Option(help="What it is for; admin may do everything.")],
+    scope: Annotated[Scope, typer.Option(help="What it is for: one; admin may do everything.")],
     name: Annotated[str, typer.Option(help="Who uses it.")],
 ) -> None:
     """Make a key and print it, once: only its digest is kept."""
@@ -195,11 +210,13 @@ def revoke_key(
 
 
 def main() -> None:
-    """Run the command line; what goes wrong on purpose is one line and exit code 1."""
+    """Run the command line; what goes wrong on purpose is one line: exit code 1, wrong use 2."""
     # Its own reports of a failed component would bury ours, which say what to do.
     logging.getLogger("haystack").setLevel(logging.CRITICAL)
     with _told():
-        app()
+        if wrong := repeated(sys.argv[1:]):
+            raise typer.BadParameter(wrong)
+        sys.exit(app(prog_name="fixpoint", standalone_mode=False))
 
 
 @contextmanager
@@ -209,6 +226,10 @@ def _told() -> Iterator[None]:
     except KbError as error:
         err.print(f"fixpoint: {error}", markup=False)
         sys.exit(1)
+    except typer.TyperException as error:
+        if said := explained(error):
+            err.print(f"fixpoint: {said}", markup=False)
+        sys.exit(2)
     except KeyboardInterrupt:
         err.print("fixpoint: stopped")
         sys.exit(130)
@@ -216,18 +237,11 @@ def _told() -> Iterator[None]:
 
 def _settings() -> Settings:
     try:
-        settings = Settings()
+        return Settings()
     except ValidationError as error:
-        for each in error.errors():
-            name = f"FIXPOINT_{'_'.join(map(str, each['loc'])).upper()}"
-            err.print(f"fixpoint: {name}: {_plain(each['msg'])}", markup=False)
+        for each in refused(error):
+            err.print(f"fixpoint: {each}", markup=False)
         sys.exit(2)
-    return settings
-
-
-def _plain(message: str) -> str:
-    """What pydantic says, without its own words."""
-    return message.removeprefix("Value error, ").replace("Input should be", "must be")
 
 
 if __name__ == "__main__":

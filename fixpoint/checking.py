@@ -12,6 +12,7 @@ from ingest.doctor import Examination, examine
 from ingest.lint import lint as found_in
 from kb import findings, taxonomy, vocabulary
 from kb.findings import Severity
+from kb.library import Library
 from kb.settings import Settings
 from kb.wiring import TAXONOMY, VOCABULARY, open_parts
 
@@ -35,7 +36,11 @@ def lint(settings: Settings, articles: Path, out: Console) -> bool:
 
 
 def doctor(settings: Settings, articles: Path, out: Console) -> bool:
-    """Print what is served and every difference from the articles; whether there is none."""
+    """Print what is served and every difference from the articles; whether there is none.
+
+    Raises :class:`kb.errors.KbError` for a folder that cannot be listed, before anything else.
+    """
+    Library(articles).files()
     parts = open_parts(settings)
     out.print(f"articles    {articles}", markup=False)
     out.print(f"index       {parts.store.place}", markup=False)

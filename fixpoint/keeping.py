@@ -31,10 +31,12 @@ class Forgotten:
     actor: str = ""
 
 
-def backup(settings: Settings, file: Path, articles: Path, out: Console) -> None:
+def backup(
+    settings: Settings, file: Path, articles: Path, out: Console, *, force: bool = False
+) -> None:
     """Write casebook and articles into one file, and tell what it holds."""
     with closing(existing_database(settings)) as database:
-        manifest = back_up(database, articles, file)
+        manifest = back_up(database, articles, file, replace=force)
         _tell(database, Deed.BACKED_UP, str(file))
     out.print(f"{file}: {_contents(manifest)}", markup=False)
     out.print("It holds what customers typed, and secrets: keep it as safe as the casebook.")

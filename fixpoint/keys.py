@@ -13,7 +13,7 @@ from kb.casebook.keyring import Keyring
 from kb.domain import Scope
 from kb.identity import Key, KeyId
 from kb.settings import Settings
-from kb.wiring import open_database
+from kb.wiring import existing_database, open_database
 
 
 def create(settings: Settings, name: str, scope: Scope, out: Console, err: Console) -> None:
@@ -28,8 +28,11 @@ def create(settings: Settings, name: str, scope: Scope, out: Console, err: Conso
 
 
 def show(settings: Settings, out: Console) -> None:
-    """Print every key, oldest first, without what only its owner knows."""
-    with closing(open_database(settings)) as database:
+    """Print every key, oldest first, without what only its owner knows.
+
+    Raises :class:`kb.errors.CasebookUnavailable` where no casebook is, as :func:`revoke` does.
+    """
+    with closing(existing_database(settings)) as database:
         found = Keyring(database).all()
     for key in found:
         out.print(_line(key), markup=False)
@@ -40,7 +43,7 @@ def show(settings: Settings, out: Console) -> None:
 def revoke(settings: Settings, id_: str, out: Console) -> None:
     """End a key and its sessions; raises :class:`kb.errors.UnknownKey`."""
     now = datetime.now(UTC)
-    with closing(open_database(settings)) as database:
+    with closing(existing_database(settings)) as database:
         key = Keyring(database).revoke(KeyId(id_), actor=actor(), at=now)
     out.print(_line(key), markup=False)
     if key.revoked_at != now:

@@ -13,6 +13,7 @@ from kb import chunking, markdown, revising, textfile
 from kb.domain import Article, ArticleId, Chunk
 from kb.encoder import Encoder
 from kb.errors import BadArticle
+from kb.flaws import Flaw, FlawKind
 from kb.indexing import Build
 from kb.library import SourceFile, file_hash
 from kb.points import Record
@@ -85,7 +86,8 @@ class MarkdownReader:
             other = self._claimed.get(name.casefold(), article.path)
             if other != article.path:
                 reason = f"{name!r} is already the id or an alias of {other}: rename one of them"
-                raise BadArticle(article.path, reason)
+                flaw = Flaw(FlawKind.TAKEN_NAME, {"name": name, "other": other})
+                raise BadArticle(article.path, reason, flaw=flaw)
         self._claimed |= {name.casefold(): article.path for name in claims}
 
 

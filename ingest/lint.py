@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ingest.batches import batches, survey
-from ingest.components import MarkdownReader
+from ingest.components import MarkdownReader, Sourced
+from ingest.dead_links import dead_links
 from kb.domain import Article, SectionKind, SolutionId
 from kb.findings import Finding, Severity
+from kb.flaws import Flaw, FlawKind
 from kb.library import Library
 from kb.suggestion import near
 from kb.taxonomy import Taxonomy
@@ -19,19 +21,26 @@ def lint(articles: Path, vocabulary: Vocabulary, taxonomy: Taxonomy) -> list[Fin
     """All findings of a folder, by path."""
     surveyed = survey(Library(articles), {})
     reader = MarkdownReader()
-    problems, read = list(surveyed.problems), list[Article]()
+    problems, sourced = list(surveyed.problems), list[Sourced]()
     for batch in batches(surveyed.files):
         outputs = reader.run(batch)
         problems += outputs["problems"]
-        read += [sourced.article for sourced in outputs["articles"]]
-    errors = [Finding(each.path, each.line, Severity.ERROR, each.reason) for each in problems]
+        sourced += outputs["articles"]
+    read = [each.article for each in sourced]
     known = {name for article in read for name in (article.solution, *article.aliases)}
-    warnings = [
-        Finding(article.path, None, Severity.WARNING, message)
-        for article in read
-        for message in _messages(article, known, _keys(vocabulary, taxonomy))
+    findings = [
+        *(
+            Finding(each.path, each.line, Severity.ERROR, each.reason, each.flaw)
+            for each in problems
+        ),
+        *(
+            Finding(article.path, None, Severity.WARNING, message, flaw)
+            for article in read
+            for message, flaw in _flaws(article, known, _keys(vocabulary, taxonomy))
+        ),
+        *dead_links(sourced, {problem.path for problem in problems}),
     ]
-    return sorted([*errors, *warnings], key=lambda finding: (finding.path, finding.line or 0))
+    return sorted(findings, key=lambda finding: (finding.path, finding.line or 0))
 
 
 def _keys(vocabulary: Vocabulary, taxonomy: Taxonomy) -> Mapping[str, Sequence[str]]:
@@ -44,22 +53,29 @@ def _keys(vocabulary: Vocabulary, taxonomy: Taxonomy) -> Mapping[str, Sequence[s
     }
 
 
-def _messages(
+def _flaws(
     article: Article, known: set[SolutionId], keys: Mapping[str, Sequence[str]]
-) -> Iterator[str]:
+) -> Iterator[tuple[str, Flaw]]:
+    """Each flaw in English, and for any language."""
     yield from _unknown_keys(article, keys)
     for related in article.related:
         if related not in known:
-            yield f"related solution {related!r} does not exist{_hint(related, sorted(known))}"
+            meant = near(related, sorted(known)) or ""
+            message = f"related solution {related!r} does not exist{_hint(meant)}"
+            yield message, Flaw(FlawKind.UNKNOWN_RELATED, {"found": related, "meant": meant})
     if not article.summary:
-        yield "no summary: results show nothing below the title"
+        yield "no summary: results show nothing below the title", Flaw(FlawKind.NO_SUMMARY)
     if not article.symptoms:
-        yield "no symptoms in the front matter: add the requestor's own words"
+        message = "no symptoms in the front matter: add the requestor's own words"
+        yield message, Flaw(FlawKind.NO_SYMPTOMS)
     if all(section.kind is not SectionKind.RESOLUTION for section in article.sections):
-        yield "no section 解决方法 / Resolution: there is nothing to try"
+        message = "no section 解决方法 / Resolution: there is nothing to try"
+        yield message, Flaw(FlawKind.NO_RESOLUTION)
 
 
-def _unknown_keys(article: Article, keys: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _unknown_keys(
+    article: Article, keys: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, Flaw]]:
     environment = article.environment
     used = {
         "topic": [article.topic] if article.topic else [],
@@ -71,9 +87,10 @@ def _unknown_keys(article: Article, keys: Mapping[str, Sequence[str]]) -> Iterat
     for name, values in used.items():
         for value in values:
             if value not in keys[name]:
-                yield f"unknown {name} {value!r}{_hint(value, keys[name])}"
+                meant = near(value, keys[name]) or ""
+                flaw = Flaw(FlawKind(f"unknown-{name}"), {"found": value, "meant": meant})
+                yield f"unknown {name} {value!r}{_hint(meant)}", flaw
 
 
-def _hint(value: str, choices: Sequence[str]) -> str:
-    meant = near(value, choices)
+def _hint(meant: str) -> str:
     return f": did you mean {meant!r}?" if meant else ""

@@ -31,7 +31,10 @@ class Verdict(StrEnum):
     PARTLY = "partly"
     NOT_SOLVED = "not_solved"
     WRONG = "wrong"
-    """The solution is not about this at all, or false: also a task for the article's owner."""
+    """It tells something false, whatever the case is about: also a task for the article's owner.
+
+    What is merely not about a case was not tried: not solved, with :data:`NOT_TRIED`.
+    """
 
 
 class Source(StrEnum):

@@ -266,6 +266,8 @@ class Excerpt:
 
     text: str
     highlights: tuple[Span, ...]
+    audience: Audience = Audience.PUBLIC
+    """Who it was written for: a public article may hold texts for staff alone."""
 
 
 class ReasonKind(StrEnum):

@@ -76,9 +76,13 @@ class Encoder(Protocol):
 def open_encoder(name: str) -> Encoder:
     """The packaged encoder for ``packaged``, else the sentence-transformers name or folder.
 
-    Raises :class:`kb.errors.EncoderUnavailable` when it cannot be loaded.
+    A folder with a ``model.onnx`` is one as the packaged encoder has it. Raises
+    :class:`kb.errors.EncoderUnavailable` when it cannot be loaded.
     """
-    return PackagedEncoder(PACKAGED) if name == "packaged" else SentenceTransformersEncoder(name)
+    folder = PACKAGED if name == "packaged" else Path(name)
+    if (folder / "model.onnx").is_file() or folder == PACKAGED:
+        return PackagedEncoder(folder)
+    return SentenceTransformersEncoder(name)
 
 
 def encode_all(

@@ -1,5 +1,10 @@
 """What can go wrong, named for the fact; messages say what, where and what would have worked."""
 
+from __future__ import annotations
+
+from kb.domain import Scope
+from kb.flaws import UNNAMED, Flaw
+
 
 class KbError(Exception):
     """The root of all errors that the core raises on purpose."""
@@ -8,9 +13,12 @@ class KbError(Exception):
 class BadArticle(KbError):
     """A file that cannot be read as an article; ingest reports it and goes on."""
 
-    def __init__(self, path: str, reason: str, *, line: int | None = None) -> None:
+    def __init__(
+        self, path: str, reason: str, *, line: int | None = None, flaw: Flaw | None = None
+    ) -> None:
         """Name the file below the articles root and, where known, the line from 1."""
         self.path, self.reason, self.line = path, reason, line
+        self.flaw = flaw or UNNAMED
         place = path if line is None else f"{path}:{line}"
         super().__init__(f"{place}: {reason}")
 
@@ -57,7 +65,12 @@ class UnknownSearch(KbError):
 
 
 class UnknownCase(KbError):
-    """No case of that number that the caller may see."""
+    """No case of that number that the caller may see, or several."""
+
+    def __init__(self, message: str, *, ids: tuple[str, ...] = ()) -> None:
+        """Keep the ids of the cases of that number, where there are several."""
+        self.ids = ids
+        super().__init__(message)
 
 
 class UnknownActor(KbError):
@@ -91,6 +104,11 @@ class KeyReused(KbError):
 
 class NotAllowed(KbError):
     """The principal lacks the scope that this takes."""
+
+    def __init__(self, message: str, *, scope: Scope | None = None) -> None:
+        """Keep the scope that would do; ``None`` where more than one would."""
+        self.scope = scope
+        super().__init__(message)
 
 
 class NotSignedIn(KbError):

@@ -17,6 +17,8 @@ _PIECE = re.compile(rf"([{HAN}]+)|{_LATIN}(?:[-_.'’]{_LATIN})*")
 """A word; Han characters are a group."""
 _HAN = re.compile(f"[{HAN}]")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_ITEM = re.compile(r"^ *- (?=\S)", re.MULTILINE)
+"""The sign before an item: an excerpt has the items' lines, and is no list itself."""
 _BREAK = re.compile(r"[。！？；!?;\n]|[.,，] ?")
 
 Terms = Callable[[str], frozenset[str]]
@@ -29,8 +31,9 @@ def excerpt(
     """The stretch of at most :data:`EXCERPT_CHARACTERS` that holds most shared characters.
 
     ``shared`` are the query's terms. A text without any of them begins at its start. An ellipsis
-    marks a cut side and counts on top of the length.
+    marks a cut side and counts on top of the length; the signs of list items are left out.
     """
+    text = _ITEM.sub("", text)
     spans = highlights(text, shared, terms, fold)
     start, end = _window(text, spans)
     before, after = "…" if start else "", "…" if end < len(text) else ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from kb.errors import KbError
+from kb.flaws import UNNAMED, Flaw
 
 
 class Severity(StrEnum):
@@ -29,6 +30,9 @@ class Finding:
     line: int | None
     severity: Severity
     message: str
+    """In English, as the command line says it."""
+    flaw: Flaw = UNNAMED
+    """The same for pages, which say it in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +73,17 @@ def keep(state: Path, folder: Path, at: datetime, findings: Sequence[Finding]) -
 
 
 def last(state: Path) -> Check | None:
-    """The last check; ``None`` if there was none, or its file is not one of this version."""
+    """The last check; ``None`` if there was none, or its file is not one of this version.
+
+    Raises:
+        KbError: there is one that cannot be read: nobody can say that there was none.
+    """
     try:
         return _CHECKS.validate_json((state / FILE).read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
+    except OSError as error:
+        raise KbError(
+            f"{state / FILE} cannot be read ({error.strerror}), so the writers' page shows no "
+            "findings: let the user of this service read it, or delete it and run `fixpoint lint`"
+        ) from error

@@ -21,7 +21,9 @@ from pydantic import (
 from kb import versions
 from kb.domain import Audience, Boundary, Confidence, Environment, SolutionId, System, Versions
 from kb.errors import BadArticle
-from kb.suggestion import choices, near
+from kb.flaws import Flaw, FlawKind
+from kb.refused import MAX_SUMMARY, Refused
+from kb.suggestion import near
 from kb.yaml_text import Loaded, Value, YamlError, load
 
 _OPENING: Final = re.compile(r"(?:\s|<!--(?:(?!-->).)*-->)*?^---[ \t]*\n", re.DOTALL | re.MULTILINE)
@@ -35,8 +37,6 @@ _OURS: Final = frozenset(
     {"confidence", "symptoms", "boundary", "error_codes", "environment", "verified", "owner"}
 )
 """Keys that other people's front matter does not use: one of them makes it ours."""
-_MAX_SUMMARY: Final = 300
-"""Characters: it is one sentence, and stands whole in every result."""
 _HIDING: Final = ("internal", "内部", "archived", "wip")
 """Values that keep a text from readers, wherever they are written."""
 _HOW_TO_HIDE: Final = "write 'audience: internal' or 'confidence: archived'"
@@ -66,8 +66,8 @@ def _valid_id(value: str) -> SolutionId:
 
 
 def _short(summary: str) -> str:
-    if len(summary) > _MAX_SUMMARY:
-        raise ValueError(f"write at most {_MAX_SUMMARY} characters, not {len(summary)}")
+    if len(summary) > MAX_SUMMARY:
+        raise ValueError(f"write at most {MAX_SUMMARY} characters, not {len(summary)}")
     return summary
 
 
@@ -161,11 +161,14 @@ def read(head: Split, path: str) -> FrontMatter:
     try:
         loaded = load(head.yaml, first_line=head.first_line)
     except YamlError as error:
-        raise BadArticle(path, f"front matter: {error.reason}", line=error.line) from error
+        flaw = Flaw(FlawKind.BAD_YAML, {"reason": error.reason})
+        reason = f"front matter: {error.reason}"
+        raise BadArticle(path, reason, line=error.line, flaw=flaw) from error
     if loaded.value is None:
         return FrontMatter()
     if not isinstance(loaded.value, dict):
-        raise BadArticle(path, "front matter must be keys and values", line=head.first_line)
+        reason, flaw = "front matter must be keys and values", Flaw(FlawKind.NO_KEYS)
+        raise BadArticle(path, reason, line=head.first_line, flaw=flaw)
     given = {key: value for key, value in loaded.value.items() if value is not None}
     if not given.keys() & _OURS:
         earlier = [(str(each.path[0]), each.earlier) for each in loaded.repeats]
@@ -175,7 +178,8 @@ def read(head: Split, path: str) -> FrontMatter:
         return FrontMatter.model_validate(_usable(given))
     for repeat in loaded.repeats:
         reason = f"the key {repeat.path[-1]!r} is given twice: keep one of them"
-        raise BadArticle(path, reason, line=repeat.line)
+        flaw = Flaw(FlawKind.REPEATED_KEY, {"key": str(repeat.path[-1])})
+        raise BadArticle(path, reason, line=repeat.line, flaw=flaw)
     return _checked(given, loaded, path)
 
 
@@ -191,17 +195,9 @@ def _checked(given: Mapping[str, Value], loaded: Loaded, path: str) -> FrontMatt
         first = error.errors(include_url=False)[0]
         place = first["loc"]
         key = str(place[0])
-        reason = _reason(key, first["type"], str(first["input"])[:80], first["msg"])
-        raise BadArticle(path, reason, line=loaded.line(*place)) from error
-
-
-def _reason(key: str, kind: str, given: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return f"unknown key {key!r}: {choices(key, FrontMatter.model_fields)}"
-    if kind == "enum":
-        known = {"audience": Audience, "confidence": Confidence, "boundary": Boundary}[key]
-        return f"{key}: {given!r} is unknown: {choices(given, known)}"
-    return f"{key}: {message.removeprefix('Value error, ')} (found {given!r})"
+        refused = Refused(key, first["type"], str(first["input"])[:80], FrontMatter.model_fields)
+        reason, line = refused.reason(first["msg"]), loaded.line(*place)
+        raise BadArticle(path, reason, line=line, flaw=refused.flaw()) from error
 
 
 def _usable(given: Mapping[str, Value]) -> dict[str, Value]:
@@ -209,7 +205,7 @@ def _usable(given: Mapping[str, Value]) -> dict[str, Value]:
     texts = {key: value for key, value in given.items() if isinstance(value, str)}
     usable: dict[str, Value] = {"title": texts.get("title", "")}
     summary = texts.get("summary", texts.get("description", ""))
-    usable["summary"] = shortened(" ".join(summary.split()), _MAX_SUMMARY)
+    usable["summary"] = shortened(" ".join(summary.split()), MAX_SUMMARY)
     if _ID.fullmatch(texts.get("id", "")) and len(texts["id"]) <= _MAX_ID:
         usable["id"] = texts["id"]
     if _is_internal(texts.get("audience")):
@@ -226,9 +222,9 @@ def _refuse_slip(key: str, value: Value, path: str, line: int) -> None:
     words = value if isinstance(value, list) else [value]
     hiding = next((word for word in words if _hides(word)), None)
     if hiding is not None and near(key.rpartition(".")[2], ("audience", "confidence")):
-        raise BadArticle(
-            path, f"{key}: {hiding!r} seems to hide this text: {_HOW_TO_HIDE}", line=line
-        )
+        reason = f"{key}: {hiding!r} seems to hide this text: {_HOW_TO_HIDE}"
+        flaw = Flaw(FlawKind.UNSURE_HIDING, {"key": key, "found": str(hiding)})
+        raise BadArticle(path, reason, line=line, flaw=flaw)
 
 
 def _is_internal(value: Value) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,8 +16,11 @@ from kb.domain import (
     ChunkId,
     Environment,
     Hit,
+    Language,
+    SolutionId,
     Vector,
     Visibility,
+    article_id,
     language_of,
     solution_of,
 )
@@ -113,6 +116,22 @@ class Generation:
         for _, payload in self._index.scroll(where, ("article",)):
             return ArticleId(str(payload["article"]))
         return None
+
+    def renames(
+        self, solutions: Iterable[SolutionId], visible: Visibility
+    ) -> dict[SolutionId, SolutionId]:
+        """Today's name of each of those solutions that has another one now, and may be seen."""
+        asked = set(solutions)
+        ids = [article_id(lang, each) for each in asked for lang in Language]
+        gone = asked - {solution_of(each) for each in self.records(ids, visible)}
+        if not gone:
+            return {}
+        named = Match("aliases", tuple(sorted(gone)))
+        where = AllOf((conditions.visible(visible, ARTICLE), named))
+        payloads = self._index.scroll(where, (*points.RECORD_FIELDS, "aliases"))
+        now = [points.record(payload) for _, payload in payloads]
+        found = sorted((alias, solution_of(each.article)) for each in now for alias in each.aliases)
+        return {old: new for old, new in reversed(found) if old in gone}
 
     def articles(self) -> int:
         """How many articles there are, whoever may see them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from threading import Lock
@@ -160,6 +160,16 @@ class KnowledgeBase:
         with self._serving.reading() as generation:
             records = generation.records(ids, visibility(principal))
         return [language_of(id_) for id_ in ids if id_ in records]
+
+    def renames(
+        self, solutions: Iterable[SolutionId], principal: Principal
+    ) -> dict[SolutionId, SolutionId]:
+        """Today's name of each of those solutions that has another one now.
+
+        What still has its name, or the principal may not see, is left out.
+        """
+        with self._serving.reading() as generation:
+            return generation.renames(solutions, visibility(principal))
 
     def readable(self, history: Sequence[Entry], principal: Principal) -> list[Entry]:
         """What the principal may read of a case's history: all of it, if it is staff.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kb.errors import BadArticle, KbError
+from kb.flaws import UNNAMED, Flaw, FlawKind
 
 _SUFFIXES: Final = frozenset({".md", ".markdown"})
 _MAX_BYTES: Final = 10_000_000
@@ -26,6 +27,8 @@ class SourceFile:
     location: Path
     problem: str = ""
     """Why it must not be read, if so."""
+    flaw: Flaw = UNNAMED
+    """The same, for any language."""
 
     def read(self) -> bytes:
         """The file's bytes.
@@ -37,13 +40,16 @@ class SourceFile:
         try:
             problem = self.problem or ("" if self.location.is_file() else "no longer a file")
             if problem:
-                raise BadArticle(self.path, problem)
+                raise BadArticle(self.path, problem, flaw=self.flaw)
             with self.location.open("rb") as file:
                 raw = file.read(_MAX_BYTES + 1)
         except OSError as error:
-            raise BadArticle(self.path, f"cannot be read: {error.strerror}") from error
+            flaw = Flaw(FlawKind.NOT_READ, {"reason": str(error.strerror)})
+            raise BadArticle(self.path, f"cannot be read: {error.strerror}", flaw=flaw) from error
         if len(raw) > _MAX_BYTES:
-            raise BadArticle(self.path, f"larger than {_MAX_BYTES // 1_000_000} MB: split it")
+            most = str(_MAX_BYTES // 1_000_000)
+            flaw = Flaw(FlawKind.TOO_LARGE, {"most": most})
+            raise BadArticle(self.path, f"larger than {most} MB: split it", flaw=flaw)
         return raw
 
 
@@ -102,9 +108,12 @@ def _source(place: Path, root: Path) -> SourceFile:
         target = place.resolve(strict=True) if place.is_symlink() else place
         size = target.stat().st_size
     except (OSError, RuntimeError):
-        return SourceFile(shown, 0, place, "its link leads nowhere or in a circle: remove it")
+        lost = "its link leads nowhere or in a circle: remove it"
+        return SourceFile(shown, 0, place, lost, Flaw(FlawKind.LINK_LOST))
     if not target.is_relative_to(root):
-        return SourceFile(shown, 0, place, "its link leads out of the articles folder: copy it")
+        outside = "its link leads out of the articles folder: copy it"
+        return SourceFile(shown, 0, place, outside, Flaw(FlawKind.LINK_OUTSIDE))
     if "\ufffd" in shown:
-        return SourceFile(shown, size, place, "its name is not UTF-8: rename it")
+        flaw = Flaw(FlawKind.BAD_NAME)
+        return SourceFile(shown, size, place, "its name is not UTF-8: rename it", flaw)
     return SourceFile(shown, size, place)

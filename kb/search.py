@@ -11,7 +11,7 @@ import numpy as np
 
 from kb import ranking
 from kb.cases import Search
-from kb.domain import ANYWHERE, Answer, Language, Query, Solution, Visibility
+from kb.domain import ANYWHERE, Answer, Language, Query, Solution, SolutionId, Visibility
 from kb.encoder import Encoder
 from kb.environments import recognised
 from kb.errors import BadQuery
@@ -84,8 +84,9 @@ class Searcher:
     ) -> tuple[Solution, ...]:
         """What a search showed, in its order, as a reader of ``lang`` sees it now.
 
-        What may not be seen is left out; for an erased symptom there are no reasons. An environment
-        that the vocabulary does not know any more counts as none.
+        A solution that was renamed goes by its name of now. What may not be seen is left out; for
+        an erased symptom there are no reasons. An environment that the vocabulary does not know any
+        more counts as none.
         """
         try:
             stated = recognised(search.environment, self.vocabulary)
@@ -95,7 +96,8 @@ class Searcher:
         reader = self._reader(query, read(query.symptom, self.vocabulary), visible)
         fused = self._fused(self._hits(reader, generation, _Clock()), reader)
         evidence = {each.id: each for each in fused}
-        bare = (Fused(each.solution, each.score, None, None, ()) for each in search.shown)
+        names = generation.renames((each.solution for each in search.shown), visible)
+        bare = (Fused(id_, score, None, None, ()) for id_, score in _scores(search, names).items())
         same = [replace(evidence.get(each.id, each), score=each.score) for each in bare]
         return solutions(same, reader, generation, self._lexicon)
 
@@ -105,11 +107,11 @@ class Searcher:
             visible=visible,
             stated=recognised(query.environment, self.vocabulary),
             reading=reading,
-            terms=self._lexicon.query_terms(reading.folded),
+            terms=self._lexicon.query_terms(reading.symptom),
         )
 
     def _hits(self, reader: Reader, generation: Generation, clock: _Clock) -> Hits:
-        dense = self._encoder.encode(reader.reading.folded)
+        dense = self._encoder.encode(reader.reading.symptom)
         clock.lap("encode")
         sides = Sides(dense, self._lexicon.query(reader.terms, generation.statistics.idf))
         hits = generation.hits(sides, reader.visible, reader.stated, limit=CANDIDATES)
@@ -117,8 +119,12 @@ class Searcher:
         return hits
 
     def _fused(self, hits: Hits, reader: Reader) -> list[Fused]:
-        """Every candidate, best first; none for a symptom without any word."""
-        weight, least = self._fusion.dense[reader.reading.lang], self._fusion.least
+        """Every candidate, best first; none for a symptom without any word.
+
+        What is near a code in meaning is near it by chance: codes alone are found by their letters.
+        """
+        reading, least = reader.reading, self._fusion.least
+        weight = 0.0 if reading.codes_alone else self._fusion.dense[reading.lang]
         found = ranking.ranked(hits.dense, hits.lexical, weight=weight, least=least)
         return found if reader.terms else []
 
@@ -132,6 +138,12 @@ class Searcher:
         if not reading.folded.strip():
             raise BadQuery("the symptom is empty: describe what happens in a few words")
         return reading
+
+
+def _scores(search: Search, names: Mapping[SolutionId, SolutionId]) -> dict[SolutionId, float]:
+    """By name of now, in the order shown; of two that became one, the first."""
+    now = [(names.get(each.solution, each.solution), each.score) for each in search.shown]
+    return {**dict(now), **dict(reversed(now))}
 
 
 def _held(terms: Mapping[str, float], statistics: Statistics) -> Iterator[str]:

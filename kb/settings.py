@@ -96,5 +96,10 @@ class Settings(BaseSettings):
     def _networks(cls, text: str) -> str:
         """Refuse what would silently be trusted by nobody, such as a host's name."""
         for each in text.split(",") if text not in {"", "*"} else ():
-            ip_network(each.strip())
+            try:
+                ip_network(each.strip())
+            except ValueError:
+                raise ValueError(
+                    "must be addresses or networks with commas, such as 127.0.0.1, 10.0.0.0/8, or *"
+                ) from None
         return text

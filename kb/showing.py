@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.domain import (
     ArticleId,
@@ -24,6 +24,7 @@ from kb.excerpts import excerpt
 from kb.folding import fold_case
 from kb.generation import Generation
 from kb.lexical import Lexicon
+from kb.lexical.fillers import FILLERS
 from kb.points import Record
 from kb.ranking import Fused
 from kb.symptoms import Reading
@@ -72,7 +73,8 @@ def solutions(
     words = content_words(reader.terms)
     marked = [_marked(choice, shown.chunks, words, lexicon) for choice in choices]
     return tuple(
-        _solution(choice, each, reader) for choice, each in zip(choices, marked, strict=True)
+        _solution(choice, each, reader, lexicon)
+        for choice, each in zip(choices, marked, strict=True)
     )
 
 
@@ -97,10 +99,12 @@ def _marked(
     record = choice.record
     chunk = chunks.get(choice.hit.chunk) if choice.hit else None
     text = chunk.text if chunk else record.summary or record.title
-    return _Marked(chunk, excerpt(text, words, lexicon.word_terms, fold_case))
+    audience = chunk.label.audience if chunk else record.audience
+    found = excerpt(text, words, lexicon.word_terms, fold_case)
+    return _Marked(chunk, replace(found, audience=audience))
 
 
-def _solution(choice: _Choice, marked: _Marked, reader: Reader) -> Solution:
+def _solution(choice: _Choice, marked: _Marked, reader: Reader, lexicon: Lexicon) -> Solution:
     record, chunk = choice.record, marked.chunk
     return Solution(
         id=choice.fused.id,
@@ -115,25 +119,30 @@ def _solution(choice: _Choice, marked: _Marked, reader: Reader) -> Solution:
         heading=chunk.heading if chunk else (record.title,),
         anchor=chunk.label.anchor if chunk else "",
         excerpt=marked.excerpt,
-        reasons=_reasons(choice, chunk, marked.excerpt, reader),
+        reasons=_reasons(choice, chunk, shared_words(marked.excerpt, lexicon), reader),
         hits=choice.fused.hits,
     )
 
 
 def content_words(terms: Mapping[str, float]) -> frozenset[str]:
-    """The terms that are words; pairs of characters across words mean nothing to a reader."""
-    return frozenset(term for term, weight in terms.items() if weight >= 1 or len(term) > _PAIR)
+    """The terms that are words, and no fillers: they alone make a solution fit.
+
+    Pairs of characters across words mean nothing to a reader.
+    """
+    words = (term for term, weight in terms.items() if weight >= 1 or len(term) > _PAIR)
+    return frozenset(words) - FILLERS
 
 
 def _reasons(
-    choice: _Choice, chunk: Chunk | None, shown: Excerpt, reader: Reader
+    choice: _Choice, chunk: Chunk | None, words: Sequence[str], reader: Reader
 ) -> tuple[Reason, ...]:
+    """Codes are given as the article spells them, and are not given as words once more."""
     label = chunk.label if chunk else None
-    named = {fold_case(code) for code in label.error_codes} if label else set()
-    codes = [code for code in reader.reading.error_codes if code in named]
-    words = _words(shown)
+    named = {fold_case(code): code for code in label.error_codes} if label else {}
+    codes = [named[code] for code in reader.reading.error_codes if code in named]
+    others = tuple(word for word in words if fold_case(word) not in map(fold_case, codes))
     reasons = [Reason(ReasonKind.ERROR_CODE, tuple(codes))] if codes else []
-    reasons += [Reason(ReasonKind.WORDS, words)] if words else []
+    reasons += [Reason(ReasonKind.WORDS, others[:WORDS_SHOWN])] if others else []
     reasons += [Reason(ReasonKind.MEANING)] if not words and choice.fused.dense else []
     keys = _keys(reader.stated, label.environment) if label else ()
     reasons += [Reason(ReasonKind.ENVIRONMENT, keys)] if keys else []
@@ -142,10 +151,15 @@ def _reasons(
     return tuple(reasons)
 
 
-def _words(shown: Excerpt) -> tuple[str, ...]:
-    spans = (shown.text[span.start : span.end] for span in shown.highlights)
-    distinct = {word.casefold(): word for word in reversed(list(spans))}
-    return tuple(reversed(distinct.values()))[:WORDS_SHOWN]
+def shared_words(shown: Excerpt, lexicon: Lexicon) -> tuple[str, ...]:
+    """What is highlighted: one word for each stem, and none that is part of another of them."""
+    distinct: dict[frozenset[str], str] = {}
+    for span in shown.highlights:
+        word = shown.text[span.start : span.end]
+        distinct.setdefault(lexicon.word_terms(fold_case(word)), word)
+    return tuple(
+        word for terms, word in distinct.items() if not any(terms < other for other in distinct)
+    )
 
 
 def _keys(stated: Environment, applies: Environment) -> tuple[str, ...]:

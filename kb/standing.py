@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kb.cases import (
+    NOT_TRIED,
     CaseState,
     Entry,
     Outcome,
@@ -59,6 +60,15 @@ def current(history: Iterable[Entry]) -> dict[SolutionId, Outcome]:
     return {id_: each if each.id in fresh else _undone(each) for id_, each in found.items()}
 
 
+def undone(history: Iterable[Entry]) -> set[OutcomeId]:
+    """The outcomes of a case whose success a later reopening turned into not solved."""
+    entries = list(history)
+    fresh = _fresh(entries)
+    successes = {Verdict.SOLVED, Verdict.PARTLY}
+    said = _said(entries).items()
+    return {id_ for id_, each in said if id_ not in fresh and each.verdict in successes}
+
+
 def _said(entries: Iterable[Entry]) -> dict[OutcomeId, Outcome]:
     return {each.id: each for each in entries if isinstance(each, Outcome)}
 
@@ -79,6 +89,16 @@ def _fresh(entries: Iterable[Entry]) -> set[OutcomeId]:
 
 def _weight(outcome: Outcome, fresh: Collection[OutcomeId]) -> tuple[bool, int]:
     return outcome.id in fresh, _TRUST.index(outcome.source)
+
+
+def order(solution: SolutionId, said: Mapping[SolutionId, Outcome]) -> int:
+    """As which one a solution was tried, from 1: as was said of it, else after the others.
+
+    ``said`` is what counts so far.
+    """
+    earlier = said[solution].tried if solution in said else None
+    others = (each.tried for id_, each in said.items() if id_ != solution)
+    return earlier or 1 + sum(tried != NOT_TRIED for tried in others)
 
 
 def about(history: Iterable[Entry], solutions: Collection[SolutionId]) -> list[Entry]:

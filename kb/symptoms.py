@@ -1,12 +1,14 @@
-"""A query's text -> what it says about itself: language and error codes."""
+"""A query's text -> what it says: the symptom alone, its language, its error codes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.domain import Language
 from kb.folding import caseless, fold, language
+from kb.framing import unframed
 from kb.vocabulary import Vocabulary
 
 _TOKEN = re.compile(r"(?<![a-z0-9._-])-?[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -16,6 +18,8 @@ _AFTER_ERROR = re.compile(
     r"(-?[0-9]{1,10}(?![a-z0-9]|\.[0-9]|\s?(?:次|个|遍|times)))"
 )
 """A number behind a word for error, unless it counts something."""
+_ALONE = re.compile(r"^[ \t]*(-[0-9]{1,10}|[0-9]{1,5})[ \t]*$", re.MULTILINE)
+"""A short number that has a line for itself: who asks for nothing else asks for a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +31,45 @@ class Reading:
     lang: Language
     error_codes: tuple[str, ...]
     """Caseless, distinct, in order of appearance."""
+    symptom: str
+    """The folded text without who tells it (``客户说``): what is looked up and encoded."""
+
+    @property
+    def codes_alone(self) -> bool:
+        """Whether the text is nothing but error codes: they mean nothing, but for their letters."""
+        words = caseless(self.symptom).split()
+        return bool(words) and set(words) <= set(self.error_codes)
 
 
 def read(text: str, vocabulary: Vocabulary) -> Reading:
     """Read a query's text.
 
     Error codes are tokens of the vocabulary's families (``0x80070057``) and numbers right after a
-    word for error (``错误代码：4013``, ``error -54``).
+    word for error (``错误代码：4013``, ``error -54``), or short ones on a line of their own.
     """
     folded = fold(text).strip()
-    return Reading(folded, language(folded), _error_codes(caseless(folded), vocabulary))
+    codes = _error_codes(caseless(folded), vocabulary, (_AFTER_ERROR, _ALONE))
+    return Reading(folded, language(folded), codes, unframed(folded))
 
 
-def _error_codes(lower: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+def logged(log: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The error codes in a log, as it spells them (``0xE8000015``), distinct, in their order.
+
+    Unlike in a query, a number on a line of its own is none: logs count much.
+    """
+    folded = fold(log)
+    codes = _error_codes(caseless(folded), vocabulary, (_AFTER_ERROR,))
+    return tuple(_spelt(code, folded) for code in codes)
+
+
+def _spelt(code: str, folded: str) -> str:
+    found = re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])", folded, re.IGNORECASE)
+    return found[0] if found else code
+
+
+def _error_codes(
+    lower: str, vocabulary: Vocabulary, numbers: Iterable[re.Pattern[str]]
+) -> tuple[str, ...]:
     tokens = ((found.start(), found[0]) for found in _TOKEN.finditer(lower))
     families = [codes.pattern for codes in vocabulary.error_codes]
     known = [
@@ -47,5 +77,5 @@ def _error_codes(lower: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         for start, token in tokens
         if any(family.fullmatch(token) for family in families)
     ]
-    named = [(found.start(1), found[1]) for found in _AFTER_ERROR.finditer(lower)]
+    named = [(found.start(1), found[1]) for each in numbers for found in each.finditer(lower)]
     return tuple(dict.fromkeys(code for _, code in sorted(known + named)))

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from kb.errors import BadArticle
+from kb.flaws import Flaw, FlawKind
 
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -62,7 +63,7 @@ def _decoded(raw: bytes, path: str) -> str:
         if _is_damaged_utf8(raw):
             line = raw.count(b"\n", 0, error.start) + 1
             reason = f"damaged UTF-8 at byte {error.start}: save the file as UTF-8"
-            raise BadArticle(path, reason, line=line) from error
+            raise BadArticle(path, reason, line=line, flaw=Flaw(FlawKind.DAMAGED_TEXT)) from error
     return _readable(_national(raw), path)
 
 
@@ -124,4 +125,5 @@ def _readable(decoded: str | None, path: str) -> str:
 
 
 def _not_text(path: str) -> BadArticle:
-    return BadArticle(path, "not text: neither UTF-8, UTF-16, GB18030 nor Big5; save it as UTF-8")
+    reason = "not text: neither UTF-8, UTF-16, GB18030 nor Big5; save it as UTF-8"
+    return BadArticle(path, reason, flaw=Flaw(FlawKind.NOT_TEXT))

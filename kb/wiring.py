@@ -10,13 +10,14 @@ from pathlib import Path
 from kb import indexing, vocabulary
 from kb.casebook.connections import in_folder, make_folder, need_file
 from kb.casebook.database import Database
+from kb.domain import Principal, Query, visibility
 from kb.encoder import Encoder, open_encoder
 from kb.index import Store
 from kb.index_edge import EdgeStore
 from kb.index_edge.locks import serving_lock
 from kb.knowledge_base import KnowledgeBase
 from kb.lexical import Lexicon
-from kb.search import Searcher
+from kb.search import Searcher, Trace
 from kb.serving import Serving
 from kb.settings import Settings
 from kb.vocabulary import Vocabulary
@@ -89,15 +90,30 @@ def _casebook_url(settings: Settings) -> str:
     return settings.casebook_url.get_secret_value() or in_folder(settings.state)
 
 
+def trace(settings: Settings, query: Query, principal: Principal) -> Trace:
+    """One search, without a casebook; raises :class:`kb.errors.IndexUnavailable` without index."""
+    parts = open_parts(settings)
+    with closing(_served(parts)) as serving, serving.reading() as generation:
+        return _searcher(parts).trace(generation, query, visibility(principal))
+
+
+def _served(parts: Parts) -> Serving:
+    serving = Serving(parts.store, lambda name: indexing.schema_of(name) == parts.schema)
+    serving.refresh()
+    return serving
+
+
+def _searcher(parts: Parts) -> Searcher:
+    return Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
+
+
 @contextmanager
 def _serving(settings: Settings, database: Database) -> Iterator[KnowledgeBase]:
     parts = open_parts(settings)
-    serving = Serving(parts.store, lambda name: indexing.schema_of(name) == parts.schema)
-    serving.refresh()
-    searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
+    serving = _served(parts)
     try:
         with serving.polling(settings.poll_s):
-            yield KnowledgeBase(serving, searcher, parts.encoder.fingerprint, database)
+            yield KnowledgeBase(serving, _searcher(parts), parts.encoder.fingerprint, database)
     finally:
         serving.close()
 

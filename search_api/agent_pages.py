@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,22 +11,14 @@ from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
 from kb import domain, standing
-from kb.cases import (
-    NOT_TRIED,
-    CaseId,
-    CaseState,
-    Correction,
-    Entry,
-    Outcome,
-    OutcomeId,
-    Report,
-    SearchId,
-)
-from kb.domain import Language, Principal, Scope, SolutionId, visibility
-from kb.errors import CasebookUnavailable, UnknownCase
+from kb.cases import CaseId, Correction, Outcome, OutcomeId, Report, Search, SearchId
+from kb.domain import Language, Principal, Scope, Solution, SolutionId, visibility
+from kb.errors import CasebookUnavailable
 from kb.knowledge_base import KnowledgeBase
+from search_api.casework import casework, of_search
 from search_api.csrf import Genuine
 from search_api.deps import Caller, Kb, Pages, limited, needs
+from search_api.presses import tried
 from search_api.readable import readable
 from search_api.schemas.forms import (
     AgentPlace,
@@ -35,7 +28,10 @@ from search_api.schemas.forms import (
     VerdictForm,
 )
 from search_api.views import agent as views
-from search_api.views.agent import AgentPage, Desk
+from search_api.views.agent import AgentPage
+from search_api.views.desk import Desk
+from search_api.views.history import lines
+from search_api.ways import Way
 
 router = APIRouter(prefix="/agent", include_in_schema=False, dependencies=[needs(Scope.AGENT)])
 
@@ -45,18 +41,7 @@ def agent_page(
     kb: Kb, caller: Caller, pages: Pages, at: Annotated[AgentPlace, Query()]
 ) -> Response:
     """What was found for a search, and the history of a case; with neither, the empty field."""
-    desk = Desk(
-        caller.actor,
-        pages.reader.lang,
-        pages.words,
-        visibility(caller),
-        _history(kb, at.case, caller),
-    )
-    page = _page(kb, caller, at, desk)
-    switch = {lang: _address(at, lang=lang) for lang in Language}
-    response = pages.response("agent.html", page, switch)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return _answer(pages, _page(kb, caller, pages, at), at)
 
 
 @router.post("", dependencies=[limited("searches"), Genuine])
@@ -64,6 +49,11 @@ def search(
     kb: Kb, caller: Caller, pages: Pages, form: Annotated[AgentSearchForm, Form()]
 ) -> Response:
     """Search for what a customer said, which never stands in an address; or look a case up."""
+    refused = views.refused(form, pages.words)
+    if refused:
+        response = _answer(pages, refused, AgentPlace())
+        response.status_code = 422
+        return response
     at = AgentPlace(case=form.case)
     if form.symptom:
         query = domain.Query(form.symptom, lang=pages.reader.lang)
@@ -78,14 +68,14 @@ def search(
 def record(kb: Kb, caller: Caller, form: Annotated[VerdictForm, Form()]) -> Response:
     """Record what trying a solution did, or correct what this agent recorded before."""
     search = SearchId(form.s) if form.s else None
-    said = kb.casebook.said(search, caller) if search else {}
+    said = _said(kb, search, caller) if search else {}
     solution, note = SolutionId(form.solution), form.note or None
+    verdict, order = form.verdict.verdict, tried(form.verdict, solution, said)
     if solution in said:
-        kept = kb.correct(said[solution].id, Correction(form.verdict, note=note), caller)
+        kept = kb.correct(said[solution].id, Correction(verdict, order, note), caller)
     else:
         case = CaseId(form.case) if form.case else None
-        tried = 1 + sum(each.tried != NOT_TRIED for each in said.values())
-        report = Report(solution, form.verdict, search=search, case=case, tried=tried, note=note)
+        report = Report(solution, verdict, search=search, case=case, tried=order, note=note)
         kept = kb.report(report, caller)
     return _back(form, case=kept.case, anchor=f"solution-{form.number}")
 
@@ -93,7 +83,10 @@ def record(kb: Kb, caller: Caller, form: Annotated[VerdictForm, Form()]) -> Resp
 @router.post("/corrections", dependencies=[Genuine])
 def correct(kb: Kb, caller: Caller, form: Annotated[CorrectionForm, Form()]) -> Response:
     """Let another verdict stand for one in the history."""
-    kb.correct(OutcomeId(form.outcome), Correction(form.verdict), caller)
+    said = standing.current(casework(kb, form.case, caller).history)
+    solution = next((id_ for id_, each in said.items() if each.id == form.outcome), SolutionId(""))
+    order = tried(form.verdict, solution, said)
+    kb.correct(OutcomeId(form.outcome), Correction(form.verdict.verdict, order), caller)
     return _back(form, case=form.case, anchor="history")
 
 
@@ -111,36 +104,54 @@ def reopen(kb: Kb, caller: Caller, form: Annotated[AgentPlace, Form()]) -> Respo
     return _back(form, case=form.case, anchor="history")
 
 
-def _page(kb: KnowledgeBase, caller: Principal, at: AgentPlace, desk: Desk) -> AgentPage:
+def _answer(pages: Pages, page: AgentPage, at: AgentPlace) -> Response:
+    switch = {lang: _address(at, lang=lang) for lang in Language}
+    response = pages.response("agent.html", page, switch)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(kb: KnowledgeBase, caller: Principal, pages: Pages, at: AgentPlace) -> AgentPage:
     search = kb.casebook.search(SearchId(at.s)) if at.s else None
-    found = kb.shown_again(search, caller, desk.lang) if search else ()
+    number = at.case or (of_search(kb, search, caller) if search else "")
+    way, lang = Way(at.s, desk=True), pages.reader.lang
+    case = casework(kb, number, caller)
+    desk = Desk(caller.actor, lang, pages.words, visibility(caller), case, way)
+    found = kb.shown_again(search, caller, lang) if search else ()
     suggestions = tuple(
         views.suggestion(each, kb.article(each.article, caller), desk) for each in found
     )
-    state = standing.state(desk.history)
     return AgentPage(
+        title=views.title(desk, len(found) if search else None),
         symptom=(search.symptom if search else None) or "",
-        case=at.case,
+        case=case.number,
         search=at.s,
         suggestions=suggestions if search else None,
-        gone=len(search.shown) - len(found) if search else 0,
-        history=views.lines(desk, _titles(kb, caller, desk)),
-        state=desk.words["agent"][state],
-        settled=state is CaseState.SOLVED,
+        gone=_gone(kb, search, found, caller) if search else 0,
+        history=lines(desk, _titles(kb, caller, desk)),
+        told=bool(case.history),
+        choices=views.choices(desk, at.s),
+        standing=standing.state(case.history),
     )
 
 
-def _history(kb: KnowledgeBase, case: str, caller: Principal) -> list[Entry]:
-    """Of a case; empty for one that nobody has opened yet."""
-    try:
-        return kb.casebook.history(CaseId(case), caller) if case else []
-    except UnknownCase:
-        return []
+def _gone(kb: KnowledgeBase, search: Search, found: Sequence[Solution], caller: Principal) -> int:
+    """How many of the solutions that a search showed cannot be seen any more, renamed ones not."""
+    shown = [each.solution for each in search.shown]
+    names, seen = kb.renames(shown, caller), {each.id for each in found}
+    return sum(names.get(each, each) not in seen for each in shown)
+
+
+def _said(kb: KnowledgeBase, search: SearchId, caller: Principal) -> dict[SolutionId, Outcome]:
+    """What the caller said of a search, by the names that solutions have now."""
+    said = kb.casebook.said(search, caller)
+    names = kb.renames(said, caller)
+    return {names.get(each, each): outcome for each, outcome in said.items()}
 
 
 def _titles(kb: KnowledgeBase, caller: Principal, desk: Desk) -> dict[SolutionId, str]:
     """The titles of the solutions in a history; a withdrawn one is called by its id."""
-    tried = {each.solution for each in desk.history if isinstance(each, Outcome)}
+    tried = {each.solution for each in desk.case.history if isinstance(each, Outcome)}
     articles = {each: readable(kb, each, caller, desk.lang) for each in tried}
     return {id_: article.title if article else id_ for id_, article in articles.items()}
 

@@ -18,6 +18,7 @@ from search_api import (
     admin,
     agent_pages,
     api,
+    crawlers,
     description,
     health,
     metrics,
@@ -71,7 +72,7 @@ def create_app(settings: Settings, opener: Opener = open_kb) -> FastAPI:
         lifespan=lifespan,
     )
     services = (api, outcomes, admin, description, health, metrics)
-    for module in (*services, pages, agent_pages, writer_pages, sessions):
+    for module in (*services, crawlers, pages, agent_pages, writer_pages, sessions):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)

@@ -10,8 +10,9 @@ MAX_BODY_BYTES = 64 * 1024
 """A symptom of 10,000 characters, all of them escaped as ``\\uXXXX``, fits with room to spare."""
 LOG_BYTES = 256 * 1024
 """Longest log that can be pasted, in UTF-8."""
-LONGER = {"/log": LOG_BYTES + MAX_BODY_BYTES}
-"""Paths that take more."""
+LONGER = {"/log": 3 * LOG_BYTES + MAX_BODY_BYTES}
+"""Paths that take more: as many characters of any script as the field of a log takes, so that
+whoever pastes too much reads so at the field, and keeps what was pasted."""
 _DIGITS = 19
 """Of a length that HTTP parsers take; Python refuses to read numbers of thousands of digits."""
 

@@ -1,4 +1,4 @@
-"""Why a solution did not help, as customers tell it on a page."""
+"""Why a solution did not help, or only partly, as customers tell it on a page."""
 
 from __future__ import annotations
 
@@ -14,16 +14,27 @@ class Complaint(StrEnum):
     NO_EFFECT = "no-effect"
     UNCLEAR = "unclear"
     FALSE = "false"
+    CAME_BACK = "came-back"
+    UNFINISHED = "unfinished"
+
+    @property
+    def under(self) -> Verdict:
+        """The verdict that it is offered with."""
+        return Verdict.PARTLY if self in _PARTLY else Verdict.NOT_SOLVED
 
     @property
     def verdict(self) -> Verdict:
         """What it says of the solution: false information is also a task for the writer."""
-        return Verdict.WRONG if self is Complaint.FALSE else Verdict.NOT_SOLVED
+        return Verdict.WRONG if self is Complaint.FALSE else self.under
 
     @property
     def tried(self) -> bool:
         """Whether the solution could be tried: what is for another device fails nobody."""
         return self is not Complaint.OTHER_DEVICE
+
+
+_PARTLY = frozenset({Complaint.CAME_BACK, Complaint.UNFINISHED})
+"""What helped for a while, or in part, sends an agent to the cause that is left."""
 
 
 def noted(complaint: Complaint | None, note: str) -> str | None:

@@ -21,7 +21,11 @@ def token(request: Request) -> str:
 
     Source: OWASP cheat sheet on CSRF, "HMAC based token pattern".
     """
-    bond = standing(request).bond
+    return token_for(request, standing(request).bond)
+
+
+def token_for(request: Request, bond: str) -> str:
+    """The same for a browser that has this bond from now on, as one that just signed in."""
     return hmac.new(open_in(request).form_secret, bond.encode(), sha256).hexdigest()
 
 

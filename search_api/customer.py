@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Sequence
 
-from kb.cases import NOT_TRIED, Correction, Outcome, Report, SearchId, Verdict
-from kb.domain import Article, ArticleId, Language, Principal, Query, Scope, SolutionId, solution_of
+from kb.cases import NOT_TRIED, Correction, Outcome, Report, SearchId
+from kb.domain import (
+    Answer,
+    Article,
+    ArticleId,
+    Language,
+    Principal,
+    Query,
+    Scope,
+    solution_of,
+)
 from kb.errors import UnknownArticle, UnknownOutcome, UnknownSearch
+from kb.folding import fold_case
 from kb.knowledge_base import Found, KnowledgeBase
+from kb.standing import order
 from search_api import links
 from search_api.complaints import noted
 from search_api.readable import readable
@@ -23,6 +35,20 @@ def found(kb: KnowledgeBase, query: Query, caller: Principal, *, meant: bool) ->
     if meant and caller.scopes.isdisjoint({Scope.WRITER, Scope.ADMIN}):
         return kb.search(query, caller)
     return Found(None, kb.trace(query, caller).answer)
+
+
+def unmentioned(
+    kb: KnowledgeBase, codes: Sequence[str], answer: Answer, caller: Principal
+) -> tuple[str, ...]:
+    """Those of the codes that none of the solutions' articles holds, as far as it may be seen."""
+    found = answer.solutions if codes else ()
+    articles = filter(None, (_still_there(kb, each.article, caller) for each in found))
+    texts = [fold_case(" ".join((*a.error_codes, a.title, a.body))) for a in articles]
+    return tuple(each for each in codes if not any(map(_whole(each).search, texts)))
+
+
+def _whole(code: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z0-9]){re.escape(fold_case(code))}(?![a-z0-9])")
 
 
 def outcome_form(
@@ -44,11 +70,11 @@ def keep(kb: KnowledgeBase, form: OutcomeForm, caller: Principal) -> Outcome:
     """Report what a form says, or correct with it what was said before."""
     said = kb.casebook.said(SearchId(form.search), caller)
     solution = solution_of(ArticleId(form.article))
-    failed = form.verdict is Verdict.NOT_SOLVED
-    complaint = form.complaint if failed else None
+    stated = form.complaint
+    complaint = stated if stated and stated.under is form.verdict else None
     verdict = complaint.verdict if complaint else form.verdict
     note = noted(complaint, form.note)
-    tried = NOT_TRIED if complaint and not complaint.tried else _order(solution, said)
+    tried = NOT_TRIED if complaint and not complaint.tried else order(solution, said)
     if solution in said:
         return kb.correct(said[solution].id, Correction(verdict, tried, note or ""), caller)
     report = Report(solution, verdict, search=SearchId(form.search), tried=tried, note=note)
@@ -77,13 +103,6 @@ def thanks(
         case=said[solution].case,
         next=views.following(filter(None, untried), query),
     )
-
-
-def _order(solution: SolutionId, said: Mapping[SolutionId, Outcome]) -> int:
-    """As which one a solution was tried, from 1: as was said of it, else after the others."""
-    earlier = said[solution].tried if solution in said else None
-    others = (each.tried for id_, each in said.items() if id_ != solution)
-    return earlier or 1 + sum(tried != NOT_TRIED for tried in others)
 
 
 def _still_there(kb: KnowledgeBase, article: ArticleId, caller: Principal) -> Article | None:

@@ -66,8 +66,7 @@ async def _caller(request: Request) -> Principal:
 
 
 def _pages(request: Request, caller: Caller) -> templating.Pages:
-    desks = tuple(each for each in (Scope.AGENT, Scope.WRITER) if each in caller.scopes)
-    return templating.pages(request, csrf.token(request), desks)
+    return templating.pages(request, csrf.token(request), templating.desks(caller))
 
 
 def _article(
@@ -140,7 +139,8 @@ def needs(scope: Scope) -> params.Depends:
     async def checked(caller: Caller) -> None:
         if scope not in caller.scopes:
             raise NotAllowed(
-                f"this takes a key of the scope {scope}: sign in with one, or ask an administrator"
+                f"this takes a key of the scope {scope}: sign in with one, or ask an administrator",
+                scope=scope,
             )
 
     return params.Depends(checked)

@@ -16,6 +16,7 @@ from kb.casebook.database import Database
 from kb.casebook.keyring import Keyring
 from kb.domain import Principal
 from kb.errors import NotSignedIn
+from kb.identity import Key
 from kb.settings import Settings
 from search_api.cookies import SESSION, VISITOR
 from search_api.origin import foreign
@@ -50,6 +51,8 @@ class Standing:
     principal: Principal
     bond: str
     """What only this browser's cookie and we know; empty for a key sent as a header."""
+    key: Key | None = None
+    """The key that was shown or signed in with; ``None`` for a visitor."""
 
 
 def open_identity(
@@ -118,18 +121,19 @@ def _standing(request: Request) -> Standing:
     opened = open_in(request)
     shown = request.headers.get("authorization")
     if shown is not None:
-        return Standing(_holder_of(opened, shown), "")
+        key = _shown_key(opened, shown)
+        return Standing(identity.holder(key), "", key)
     token = SESSION.value(request)
     if (token or VISITOR.value(request)) and foreign(request):
         raise HTTPException(403, "this was sent from a page of another site: send it from ours")
-    key = opened.keyring.session(token, at=opened.now()) if token else None
-    if key:
-        return Standing(identity.holder(key), identity.digest(token))
+    begun = opened.keyring.session(token, at=opened.now()) if token else None
+    if begun:
+        return Standing(identity.holder(begun), identity.digest(token), begun)
     id_ = opened.visitors.visitor(request)
     return Standing(identity.visitor(id_), id_)
 
 
-def _holder_of(opened: Identity, shown: str) -> Principal:
+def _shown_key(opened: Identity, shown: str) -> Key:
     scheme, _, text = shown.partition(" ")
     key = opened.keyring.key(text.strip()) if scheme.lower() == "bearer" else None
     if key is None:
@@ -137,4 +141,4 @@ def _holder_of(opened: Identity, shown: str) -> Principal:
             "the key is not one of ours, or was revoked: send `Authorization: Bearer fxp_…` as "
             "`fixpoint key create` printed it, or no such header at all"
         )
-    return identity.holder(key)
+    return key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from kb.cases import SearchId
@@ -21,17 +21,16 @@ def thanks(search: SearchId, article: str, lang: Language | None = None) -> str:
 
 
 def languages(
-    article: Article, translated: Sequence[Language], *, search: str = ""
+    article: Article, translated: Sequence[Language], way: Mapping[str, str]
 ) -> dict[Language, str]:
     """Where each language is chosen on an article's page: at its translation, if there is one.
 
-    ``search`` is the one that the reader came from.
+    ``way`` are the fields that tell how the reader came.
     """
-    from_search = {"s": search} if search else {}
     return {
         lang: page(
             article_id(lang if lang in translated else article.lang, article.solution),
-            query=urlencode({**from_search, "lang": lang}),
+            query=urlencode({**way, "lang": lang}),
         )
         for lang in Language
     }

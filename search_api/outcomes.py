@@ -125,7 +125,8 @@ def retract(outcome: Told, kb: Kb, caller: Caller, key: IdempotencyKey = None) -
     """Let an outcome count no more, as if it had never been said; the history shows both.
 
     Its author's corrections of it, and what it corrected of theirs, go with it: any of these ids
-    will do, and none of them can be changed any more (404). What others said instead stands.
+    will do, and none of them can be changed any more (404). What others said instead stands. Who
+    takes it back once more is answered as the first time.
     """
     return RetractionOut.of(kb.casebook.retract(OutcomeId(outcome), caller, at=_now(), key=key))
 

@@ -13,16 +13,17 @@ from kb.cases import SearchId
 from kb.domain import Language, visibility
 from kb.mentions import mentions
 from kb.search import SYMPTOM_CHARACTERS
-from search_api import customer, links
+from search_api import customer, filters, links
 from search_api.body_limit import LOG_BYTES
 from search_api.csrf import Genuine
 from search_api.deps import Caller, Kb, Named, Pages, ReadingLimited, limited
 from search_api.origin import meant
 from search_api.revalidation import revalidated
-from search_api.schemas.asking import Asked
-from search_api.schemas.forms import Id, LogForm, OutcomeForm, is_id
+from search_api.schemas.asking import MAX_CODES, Asked
+from search_api.schemas.forms import Id, LogForm, OutcomeForm
 from search_api.views import article as views
 from search_api.views import search as search_views
+from search_api.ways import way
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,33 +33,41 @@ def search_page(
     request: Request, kb: Kb, caller: Caller, pages: Pages, asked: Annotated[Asked, Query()]
 ) -> Response:
     """The search field; with a query also what was found."""
+    ignored, asked = filters.unknown(asked, kb.vocabulary), filters.known(asked, kb.vocabulary)
     query = asked.query(pages.reader.lang)
     if len(query.symptom) > SYMPTOM_CHARACTERS:
-        return _too_long(kb, pages)
-    page = _asking(asked, kb, pages)
+        return _refused(pages, _too_long(asked, kb, pages))
+    page = search_views.ignoring(_asking(asked, kb, pages), ignored, pages.words)
     if asked.anything:
         found = customer.found(kb, query, caller, meant=meant(request))
-        page = search_views.answered(page, found, pages.words)
-    return _private(pages, page, asked)
+        codes = customer.unmentioned(kb, asked.code, found.answer, caller)
+        page = search_views.answered(page, found, codes, pages.words)
+    return _private(pages, page)
+
+
+@router.api_route("/log", methods=["GET", "HEAD"])
+def log_address() -> Response:
+    """Lead to the field of a log: its address stands in the browser after a refusal."""
+    return RedirectResponse("/", 303)
 
 
 @router.post("/log", dependencies=[limited("searches"), Genuine])
 def log_page(kb: Kb, pages: Pages, form: Annotated[LogForm, Form()]) -> Response:
-    """Lead to a search with the error codes of a pasted log; the log itself goes no further."""
-    if len(form.q) > SYMPTOM_CHARACTERS:
-        response = _too_long(kb, pages)
-        response.status_code = 422
-        return response
+    """Lead to a search with the error codes of a pasted log; the log itself goes no further.
+
+    A log that leads nowhere is given back, to mend or to shorten.
+    """
     words = pages.words["log"]
-    asked = Asked(q=form.q, product=form.product, os=form.os)
+    stated = Asked(q=form.q, product=form.product, os=form.os)
+    asked = filters.known(stated, kb.vocabulary)
+    if len(asked.q) > SYMPTOM_CHARACTERS:
+        return _refused(pages, replace(_too_long(asked, kb, pages), log=form.log))
     flaw = words["too-long"] if len(form.log.encode()) > LOG_BYTES else ""
-    codes = () if flaw else symptoms.read(form.log, kb.vocabulary).error_codes
+    codes = () if flaw else symptoms.logged(form.log, kb.vocabulary)
     if codes:
-        return RedirectResponse(asked.address(code=codes), 303)
-    page = replace(_asking(asked, kb, pages), log_flaw=flaw or words["none"])
-    response = _private(pages, page, asked)
-    response.status_code = 422
-    return response
+        return RedirectResponse(stated.address(code=codes[:MAX_CODES]), 303)
+    page = replace(_asking(asked, kb, pages), log_flaw=flaw or words["none"], log=form.log)
+    return _refused(pages, page)
 
 
 @router.api_route(
@@ -70,13 +79,13 @@ def article_page(request: Request, named: Named, kb: Kb, caller: Caller, pages: 
     if article.id != named:
         return RedirectResponse(links.page(article.id, query=request.url.query), 308)
     lang, translated = pages.reader.lang, kb.languages(article.solution, caller)
-    stated = request.query_params.get("s", "")
-    search = stated if is_id(stated) else ""
-    switch = links.languages(article, translated, search=search)
+    came = way(request.query_params, caller)
+    switch = links.languages(article, translated, came.fields)
     translation = switch[lang] if lang in translated else ""
     page = views.reading(article, lang, visibility(caller), pages.words, translation)
-    form = customer.outcome_form(kb, search, article, caller)
-    response = pages.response("article.html", replace(page, form=form), switch)
+    form = customer.outcome_form(kb, came.search, article, caller)
+    page = views.led(page, came, form, staff=bool(pages.desks))
+    response = pages.response("article.html", page, switch)
     response.headers["Cache-Control"] = "private, no-cache"
     return revalidated(request, response)
 
@@ -96,10 +105,16 @@ def thanks_page(named: Named, kb: Kb, caller: Caller, pages: Pages, s: Id) -> Re
     return _unstored(pages.response("thanks.html", page, switch))
 
 
-def _too_long(kb: Kb, pages: Pages) -> Response:
-    """The page without the symptom, which is not even read."""
-    page = replace(_asking(Asked(), kb, pages), flaw=pages.words["search"]["too-long"])
-    return _private(pages, page, Asked())
+def _too_long(asked: Asked, kb: Kb, pages: Pages) -> search_views.SearchPage:
+    """The page with the symptom, which nothing is read out of, and what would work."""
+    page = _asking(asked.model_copy(update={"q": ""}), kb, pages)
+    return replace(page, asked=asked, flaw=pages.words["search"]["too-long"])
+
+
+def _refused(pages: Pages, page: search_views.SearchPage) -> Response:
+    response = _private(pages, page)
+    response.status_code = 422
+    return response
 
 
 def _asking(asked: Asked, kb: Kb, pages: Pages) -> search_views.SearchPage:
@@ -107,7 +122,9 @@ def _asking(asked: Asked, kb: Kb, pages: Pages) -> search_views.SearchPage:
     return search_views.asking(asked, kb.vocabulary, read, pages.words, pages.reader.lang)
 
 
-def _private(pages: Pages, page: search_views.SearchPage, asked: Asked) -> Response:
+def _private(pages: Pages, page: search_views.SearchPage) -> Response:
+    # A text that is too long for a search is too long for an address.
+    asked = page.asked.model_copy(update={"q": ""}) if page.flaw else page.asked
     switch = {lang: asked.address(lang=lang) for lang in Language}
     return _unstored(pages.response("search.html", page, switch))
 

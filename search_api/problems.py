@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPMethod, HTTPStatus
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -39,13 +40,13 @@ from kb.errors import (
     UnknownSearch,
     UnknownSolution,
 )
+from search_api import failure_pages, malformed, sessions, unsent
 from search_api.cookies import VISITOR
-from search_api.identity import standing
+from search_api.identity import asking
 from search_api.negotiation import preferred
 from search_api.origin import SAFE
 from search_api.request_name import request_name
 from search_api.schemas.problem import Problem
-from search_api.templating import failure
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +57,6 @@ PROBLEM = "urn:fixpoint:problem:"
 """A problem's type begins so, and ends with its kind."""
 BAD_REQUEST = "bad-request"
 """The kind of a request that does not have its form."""
-_MAX_FLAWS = 10
-_MAX_NAME = 60
 
 STATUS: Mapping[type[KbError], HTTPStatus] = {
     BadQuery: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -145,30 +144,40 @@ def _on_kb_error(request: Request, error: Exception) -> Response:
     return _response(request, problem)
 
 
-def _on_not_signed_in(request: Request, error: Exception) -> Response:
-    """Show a person who opens a page where to sign in; everybody else is told the reason."""
+async def _on_not_signed_in(request: Request, error: Exception) -> Response:
+    """Show a person who opens a page where to sign in; everybody else is told the reason.
+
+    A form that comes too late is kept in the sign-in page, to be sent again from there.
+    """
     page = _reads(request) and not request.url.path.startswith("/api/")
     if not page or "authorization" in request.headers:
         response = _on_kb_error(request, error)
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
-    path = request.url.path
-    here = f"{path}?{request.url.query}" if request.url.query else path
-    asked = {"next": here} if request.method in SAFE else {}
-    return RedirectResponse("/sign-in" + (f"?{urlencode(asked)}" if asked else ""), 303)
+    if request.method not in SAFE:
+        return await run_in_threadpool(sessions.late, request, await unsent.kept(request))
+    asked = urlencode({"next": failure_pages.address(request)})
+    return RedirectResponse(f"/sign-in?{asked}", 303)
 
 
-def _on_not_allowed(request: Request, error: Exception) -> Response:
+async def _on_not_allowed(request: Request, error: Exception) -> Response:
     """Refuse for good only whom we know: everybody else may yet show a key that is allowed to."""
-    if standing(request).principal.known:
-        return _on_kb_error(request, error)
-    way = "a program sends it as `Authorization: Bearer fxp_…`"
-    return _on_not_signed_in(request, NotSignedIn(f"{error}; {way}"))
+    found = await asking(request)
+    if not found.principal.known:
+        way = "a program sends it as `Authorization: Bearer fxp_…`"
+        return await _on_not_signed_in(request, NotSignedIn(f"{error}; {way}"))
+    needed = error.scope if isinstance(error, NotAllowed) else None
+    if found.key and needed and _reads(request):
+        return failure_pages.refused(request, found.key, needed)
+    return _on_kb_error(request, error)
 
 
-def _on_flaws(request: Request, error: Exception) -> Response:
+async def _on_flaws(request: Request, error: Exception) -> Response:
     flaws = error.errors() if isinstance(error, RequestValidationError) else ()
-    errors = {_pointer(flaw["loc"]): str(flaw["msg"]) for flaw in flaws[:_MAX_FLAWS]}
+    if unread := await malformed.unread(request, flaws):
+        detail = f"the body is no JSON: {unread}; {DOCUMENT} describes what to send"
+        return _response(request, _problem(request, HTTPStatus.BAD_REQUEST, detail))
+    errors = malformed.places(flaws)
     detail = f"the request does not have the form that {DOCUMENT} describes: see errors"
     problem = _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind=BAD_REQUEST)
     return _response(request, problem.model_copy(update={"errors": errors}))
@@ -213,7 +222,7 @@ def _response(
     request: Request, problem: Problem, headers: Mapping[str, str] | None = None
 ) -> Response:
     if _reads(request):
-        return failure(request, problem.status, headers)
+        return failure_pages.failure(request, problem.status, headers)
     return ProblemResponse(problem, problem.status, headers)
 
 
@@ -221,11 +230,6 @@ def _reads(request: Request) -> bool:
     """Whether a person reads the answer."""
     forms = (MEDIA_TYPE, "application/json", "text/html")
     return preferred(request.headers.get("accept", ""), forms) == "text/html"
-
-
-def _pointer(location: Sequence[str | int]) -> str:
-    """Where a flaw is: ``body/symptom``, ``path/lang``; long names are cut."""
-    return "/".join(str(part)[:_MAX_NAME] for part in location)
 
 
 def _title(kind: str) -> str:

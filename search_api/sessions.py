@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,16 +13,23 @@ from starlette.responses import RedirectResponse, Response
 from kb import identity
 from kb.casebook.acts import Deed
 from kb.domain import Language, Scope
+from kb.identity import Key
+from search_api import csrf, templating
 from search_api.cookies import SESSION
 from search_api.csrf import Genuine
-from search_api.deps import Caller, Pages, SignInLimited
-from search_api.identity import open_in
+from search_api.deps import Pages, SignInLimited
+from search_api.identity import open_in, standing
 from search_api.origin import own_path
+from search_api.unsent import Unsent, read
+from search_api.views.failure import holder
+from search_api.views.resume import resume
 
 router = APIRouter(include_in_schema=False)
 
-_HOME = {Scope.SEARCH: "/", Scope.AGENT: "/agent", Scope.WRITER: "/writer", Scope.ADMIN: "/writer"}
-"""Where each scope works."""
+OK, UNAUTHORIZED, FORBIDDEN = HTTPStatus.OK, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN
+
+_HOME = {Scope.AGENT: "/agent", Scope.WRITER: "/writer", Scope.ADMIN: "/writer"}
+"""Where each scope works; keys of no other scope sign in, for no page is made for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,59 +38,92 @@ class SignInPage:
 
     next: str
     """Where to go on; empty = where the key's scope works."""
-    known: bool
+    holder: str = ""
+    """Who has signed in, in the reader's words; empty for nobody."""
     flaw: str = ""
+    unsent: str = ""
+    """What a form held that came too late, see :mod:`search_api.unsent`."""
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"])
 def sign_in_page(
-    caller: Caller, pages: Pages, next_: Annotated[str, Query(alias="next")] = ""
+    request: Request, pages: Pages, next_: Annotated[str, Query(alias="next")] = ""
 ) -> Response:
     """The form."""
-    page = SignInPage(own_path(next_), caller.known)
-    return _page(pages, page)
+    return _page(pages, _form(request, pages, own_path(next_)))
 
 
 @router.post("/sign-in", dependencies=[SignInLimited, Genuine])
 def sign_in(
     request: Request,
-    caller: Caller,
     pages: Pages,
     key: Annotated[str, Form()] = "",
     next_: Annotated[str, Form(alias="next")] = "",
+    form: Annotated[str, Form(alias="unsent")] = "",
 ) -> Response:
     """Begin a session, and end the browser's earlier one; or say that the key is no good."""
     opened, text, onward = open_in(request), key.strip(), own_path(next_)
-    at, found = opened.now(), opened.keyring.key(text)
-    if found is None:
-        details = {"address": request.client.host if request.client else ""}
-        opened.audit.append(
-            at, caller.actor, Deed.SIGN_IN_FAILED, identity.key_id(text) or "", details
+    found = opened.keyring.key(text)
+    if found is None or found.scope not in _HOME:
+        _refusal_noted(request, identity.key_id(text) or "")
+        flaw = pages.words["sign-in"]["search-only" if found else "flaw"]
+        page = _form(request, pages, onward)
+        return _page(
+            pages, replace(page, flaw=flaw, unsent=form), FORBIDDEN if found else UNAUTHORIZED
         )
-        flaw = pages.words["sign-in"]["flaw"]
-        return _page(pages, SignInPage(onward, caller.known, flaw))
+    at = opened.now()
     opened.keyring.sign_out(SESSION.value(request), at=at)
     token = opened.keyring.sign_in(found, at=at, until=at + opened.session_age)
-    response = RedirectResponse(onward or _HOME[found.scope], 303)
+    response: Response = RedirectResponse(onward or _HOME[found.scope], 303)
+    if unsent := read(form):
+        response = _resuming(request, pages, found, token, unsent)
     SESSION.set(request, response, token, opened.session_age)
     return response
 
 
+def late(request: Request, form: str) -> Response:
+    """The form for a key, in answer to a form that came after its session was over."""
+    pages = templating.pages(request, csrf.token(request))
+    return _page(pages, SignInPage("", unsent=form), UNAUTHORIZED)
+
+
 @router.post("/sign-out", dependencies=[Genuine])
-def sign_out(request: Request) -> Response:
+def sign_out(request: Request, next_: Annotated[str, Form(alias="next")] = "") -> Response:
     """End the session, in the database and in the browser."""
     opened = open_in(request)
     opened.keyring.sign_out(SESSION.value(request), at=opened.now())
-    response = RedirectResponse("/", 303)
+    response = RedirectResponse(own_path(next_) or "/", 303)
     SESSION.drop(request, response)
     return response
 
 
-def _page(pages: Pages, page: SignInPage) -> Response:
+def _form(request: Request, pages: Pages, onward: str) -> SignInPage:
+    key = standing(request).key
+    return SignInPage(onward, holder(key, pages.words) if key else "")
+
+
+def _refusal_noted(request: Request, key: str) -> None:
+    opened, actor = open_in(request), standing(request).principal.actor
+    details = {"address": request.client.host if request.client else ""}
+    opened.audit.append(opened.now(), actor, Deed.SIGN_IN_FAILED, key, details)
+
+
+def _page(pages: Pages, page: SignInPage, status: int = OK) -> Response:
     switch = {lang: "/sign-in?" + urlencode({"next": page.next, "lang": lang}) for lang in Language}
     response = pages.response("sign-in.html", page, switch)
     response.headers["Cache-Control"] = "no-store"
-    if page.flaw:
-        response.status_code = 401
+    response.status_code = status
+    if status == UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _resuming(request: Request, pages: Pages, key: Key, token: str, form: Unsent) -> Response:
+    """The page that sends again what came too late, in the session that has just begun."""
+    mine = csrf.token_for(request, identity.digest(token))
+    theirs = replace(pages, token=mine, desks=templating.desks(identity.holder(key)))
+    home = _HOME[key.scope]
+    switch = {lang: f"{home}?lang={lang}" for lang in Language}
+    response = theirs.response("resume.html", resume(form, home, pages.words), switch)
+    response.headers["Cache-Control"] = "no-store"
     return response

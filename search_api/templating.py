@@ -10,9 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from kb.domain import Language, Scope
+from kb.domain import Language, Principal, Scope
 from search_api.reader import Reader, reader
-from search_api.views.failure import FailurePage
 from search_api.wording import Words, words
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -82,14 +81,6 @@ def pages(request: Request, token: str = "", desks: tuple[Scope, ...] = ()) -> P
     return Pages(request.state.templates, reader(request), token, desks)
 
 
-def failure(request: Request, status: int, headers: Mapping[str, str] | None) -> HTMLResponse:
-    """The page that tells a person of a failure."""
-    asked = pages(request)
-    texts = asked.words["failure"]
-    kind = str(status) if f"{status}-title" in texts else "other"
-    page = FailurePage(texts[f"{kind}-title"], texts[f"{kind}-text"])
-    switch = {lang: f"/?lang={lang}" for lang in Language}
-    response = asked.response("failure.html", page, switch)
-    response.status_code = status
-    response.headers.update(headers or {})
-    return response
+def desks(principal: Principal) -> tuple[Scope, ...]:
+    """Whose pages a principal may use besides the customer's."""
+    return tuple(each for each in (Scope.AGENT, Scope.WRITER) if each in principal.scopes)

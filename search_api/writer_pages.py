@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from fastapi import APIRouter
@@ -11,6 +13,8 @@ from starlette.responses import Response
 
 from kb import findings
 from kb.domain import Language, Principal, Scope
+from kb.errors import KbError
+from kb.findings import Check
 from kb.knowledge_base import KnowledgeBase
 from search_api import links
 from search_api.deps import Caller, Kb, Pages, StateFolder, needs
@@ -30,6 +34,10 @@ DAYS = 30
 """Weak searches of so many days are shown."""
 ROWS = 50
 """Of each table, at most."""
+OBJECTIONS = 3
+"""What so many people wrote last who called an article wrong is shown with it."""
+
+logger = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/writer", include_in_schema=False, dependencies=[needs(Scope.WRITER)])
 
@@ -37,16 +45,16 @@ router = APIRouter(prefix="/writer", include_in_schema=False, dependencies=[need
 @router.api_route("", methods=["GET", "HEAD"])
 def writer_page(kb: Kb, caller: Caller, pages: Pages, state: StateFolder) -> Response:
     """Weak searches, outcomes of articles, and the last check of the articles."""
-    words, check = pages.words, findings.last(state)
+    words, (check, unread) = pages.words, _last_check(state)
     since = datetime.now(UTC) - timedelta(days=DAYS)
     weak = kb.casebook.weak(since=since, least=LEAST, limit=ROWS)
     page = WriterPage(
         weak=tuple(views.weak(each, words) for each in weak),
-        tallies=_tallies(kb, caller, pages.reader.lang),
+        tallies=_tallies(kb, caller, pages),
         flaws=views.flaws(check, words),
         checked=views.checked(check, words),
+        unread=unread,
         days=DAYS,
-        least=f"{LEAST[Language.EN]:.2f}",
     )
     response = pages.response(
         "writer.html", page, {lang: f"/writer?lang={lang}" for lang in Language}
@@ -55,12 +63,30 @@ def writer_page(kb: Kb, caller: Caller, pages: Pages, state: StateFolder) -> Res
     return response
 
 
-def _tallies(kb: KnowledgeBase, caller: Principal, lang: Language) -> tuple[Tally, ...]:
+def _last_check(state: Path) -> tuple[Check | None, bool]:
+    """The last check, and whether there is one that cannot be read: the page then says so."""
+    try:
+        return findings.last(state), False
+    except KbError as error:
+        logger.warning("%s", error)
+        return None, True
+
+
+def _tallies(kb: KnowledgeBase, caller: Principal, pages: Pages) -> tuple[Tally, ...]:
+    lang, objections = pages.reader.lang, kb.casebook.objections(each=OBJECTIONS)
     rows = [
         (id_, readable(kb, id_, caller, lang), counts)
         for id_, counts in views.worst(kb.casebook.counts(), ROWS)
     ]
     return tuple(
-        Tally(id_, found.title if found else id_, links.page(found.id) if found else "", counts)
+        Tally(
+            solution=id_,
+            title=found.title if found else id_,
+            url=links.page(found.id) if found else "",
+            counts=counts,
+            objections=tuple(
+                views.objection(each, pages.words) for each in objections.get(id_, ())
+            ),
+        )
         for id_, found, counts in rows
     )

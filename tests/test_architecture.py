@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("kb", "ingest", "search_api", "evaluation", "fixpoint", "training")
 
 LAYERS = (
-    {"cases", "domain", "errors", "names", "settings"},
+    {"cases", "domain", "errors", "flaws", "names", "settings"},
     {
         "directory",
         "findings",
@@ -27,9 +27,9 @@ LAYERS = (
         "textfile",
         "versions",
     },
-    {"yaml_text", "excerpts", "ranking", "encoder", "conditions"},
+    {"yaml_text", "excerpts", "framing", "ranking", "encoder", "conditions"},
     {"blobs", "inventory", "points"},
-    {"frontmatter", "taxonomy", "vocabulary", "vectors"},
+    {"frontmatter", "refused", "taxonomy", "vocabulary", "vectors"},
     {"chunking", "environments", "lexical", "markdown", "mentions", "symptoms"},
     {"casebook", "index_edge", "index_server", "generation", "library"},
     {"indexing", "revising", "serving", "showing"},

@@ -11,6 +11,7 @@ from kb.casebook import erasure, numbers, reading, reporting, retention, rows
 from kb.casebook.database import Database
 from kb.casebook.erasure import Erased
 from kb.casebook.idempotency import Caller
+from kb.casebook.objections import objections
 from kb.casebook.prepared import Prepared
 from kb.casebook.reading import Page, WeakSymptom
 from kb.casebook.retention import Retired
@@ -130,7 +131,10 @@ class Casebook:
     def retract(
         self, outcome: OutcomeId, principal: Principal, *, at: datetime, key: str | None = None
     ) -> Retraction:
-        """Take an outcome back, by staff or the same actor; raises as :meth:`correct` does."""
+        """Take an outcome back, by staff or the same actor; raises as :meth:`correct` does.
+
+        Who took it back before gets that retraction again: twice does no harm.
+        """
         caller = Caller(principal, at, key)
         return self._database.write(
             lambda connection: reporting.retract(connection, outcome, caller)
@@ -155,6 +159,17 @@ class Casebook:
         """
         return self._database.read(lambda connection: reading.history(connection, case, principal))
 
+    def asked(self, case: CaseId, principal: Principal, *, limit: int) -> list[Search]:
+        """The last searches made for a case, or that led to an outcome of it, oldest first.
+
+        For staff alone; none for a case that nobody searched for. Raises
+        :class:`kb.errors.NotAllowed`, and :class:`kb.errors.UnknownCase` where several keys have
+        that number.
+        """
+        return self._database.read(
+            lambda connection: reading.asked(connection, case, principal, limit=limit)
+        )
+
     def said(self, search: SearchId, principal: Principal) -> dict[SolutionId, Outcome]:
         """What the principal itself said of a search of its own, as it counts; empty before that.
 
@@ -177,6 +192,13 @@ class Casebook:
         What nobody reported on is missing. The first call counts all, later ones what is new.
         """
         return self._tally.counts()
+
+    def objections(self, *, each: int) -> dict[SolutionId, list[Outcome]]:
+        """The latest outcomes that count, call a solution wrong and say why, newest first.
+
+        At most ``each`` of a solution; solutions without one are missing.
+        """
+        return self._database.read(lambda connection: objections(connection, each=each))
 
     def weak(
         self, *, since: datetime, least: Mapping[Language, float], limit: int

@@ -67,11 +67,13 @@ class Writing:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[Writing]:
-    """A new archive that only its owner may read; it appears whole, when the block ends well."""
+def writing(path: Path, *, replace: bool) -> Iterator[Writing]:
+    """A new archive that only its owner may read; it appears whole, when the block ends well.
+
+    Raises :class:`BadBackup` for a file that is there, unless it is to be replaced.
+    """
     try:
-        if path.is_dir():
-            raise BadBackup(f"{path} is a folder: name a file, such as {path / 'fixpoint.zip'}")
+        _refuse(path, replace=replace)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.")
         aside = Path(name)
@@ -90,6 +92,13 @@ def writing(path: Path) -> Iterator[Writing]:
             f"{path} cannot be written ({error.strerror}): choose a folder that has room and where "
             "this user may write"
         ) from error
+
+
+def _refuse(path: Path, *, replace: bool) -> None:
+    if path.is_dir():
+        raise BadBackup(f"{path} is a folder: name a file, such as {path / 'fixpoint.zip'}")
+    if path.exists() and not replace:
+        raise BadBackup(f"{path} is there already: name another file, or add --force to replace it")
 
 
 @dataclass(frozen=True, slots=True)

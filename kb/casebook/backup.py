@@ -37,16 +37,16 @@ ROWS = 1_000
 """So many rows are read or written at a time: bounds memory."""
 
 
-def back_up(database: Database, articles: Path, path: Path) -> Manifest:
+def back_up(database: Database, articles: Path, path: Path, *, replace: bool = False) -> Manifest:
     """Write every table, as all were at one moment, and every article into one file.
 
     Equal content gives equal bytes, in either database. Whoever reads the file reads what customers
-    typed: its mode is 0600.
+    typed: its mode is 0600. A file that is there is refused, unless it is to be replaced.
 
     Raises :class:`BadBackup`, :class:`kb.errors.BadArticle` or
     :class:`kb.errors.CasebookUnavailable`.
     """
-    with archive.writing(path) as written:
+    with archive.writing(path, replace=replace) as written:
         rows = database.read(lambda connection: _write_tables(connection, written))
         for file in Library(articles).files():
             written.add(f"articles/{file.path}", iter([file.read()]))

@@ -79,7 +79,7 @@ def need_file(url: str) -> None:
     if path is not None and _is_missing(path):
         raise CasebookUnavailable(
             f"no casebook at {path}: set FIXPOINT_STATE or FIXPOINT_CASEBOOK_URL as the service "
-            "has it, for it makes one when it first runs"
+            "has it; `fixpoint serve` makes one when it first runs, as does `fixpoint key create`"
         )
 
 

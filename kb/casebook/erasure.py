@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, exists, or_, select, union
 from kb.casebook.acts import Act, Deed, written
 from kb.casebook.chains import corrections
 from kb.casebook.database import Database
-from kb.casebook.numbers import only, owner_of
+from kb.casebook.numbers import as_ours, only, owner_of
 from kb.casebook.retention import blanked, typed, typed_of
 from kb.casebook.tables import cases, entries, searches
 from kb.cases import CaseId, SearchId
@@ -72,8 +72,9 @@ def erase_actor(database: Database, actor: str, *, by: str, at: datetime) -> Era
 
 def _named(connection: Connection, number: CaseId) -> CaseId:
     """The case that staff calls so, even if it was only searched for."""
-    if owner_of(connection, number) is not None:
-        return number
+    for id_ in (number, as_ours(number)):
+        if owner_of(connection, id_) is not None:
+            return id_
     ids = select(cases.c.id).where(cases.c.number == number)
     keys = searches.c.case_id.startswith(f"{number}@", autoescape=True)
     found = connection.scalars(union(ids, select(searches.c.case_id).where(keys))).all()

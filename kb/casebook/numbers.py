@@ -6,6 +6,7 @@ staff sees it. The numbers of staff, and those that we make, are ids as they sta
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime
 
@@ -26,9 +27,10 @@ def meant(connection: Connection, number: CaseId, principal: Principal) -> CaseI
     Staff means the case of exactly that id, else the only one of that number. Raises
     :class:`kb.errors.UnknownCase` where several keys have that number.
     """
-    owner = owner_of(connection, number)
-    if owner is not None and (principal.staff or owner == principal.actor):
-        return number
+    for id_ in dict.fromkeys((number, as_ours(number))):
+        owner = owner_of(connection, id_)
+        if owner is not None and (principal.staff or owner == principal.actor):
+            return id_
     if principal.staff:
         return only(number, _of_number(connection, number))
     return CaseId(f"{number}@{principal.actor}") if principal.known else None
@@ -37,7 +39,8 @@ def meant(connection: Connection, number: CaseId, principal: Principal) -> CaseI
 def only(number: CaseId, ids: list[CaseId]) -> CaseId:
     """The one of those ids, the number itself without any; raises for several."""
     if len(ids) > 1:
-        raise UnknownCase(f"several keys have a case {number!r}: say which, {', '.join(ids)}")
+        which = ", ".join(ids)
+        raise UnknownCase(f"several keys have a case {number!r}: say which, {which}", ids=(*ids,))
     return ids[0] if ids else number
 
 
@@ -68,7 +71,18 @@ def case_number(chance: int) -> CaseId:
     return CaseId(f"C-{digits[:4]}-{digits[4:]}")
 
 
+def as_ours(number: CaseId) -> CaseId:
+    """A number of ours as we write it, whatever its case, hyphens and look-alikes (O, I, L).
+
+    Any other number stays as it is.
+    """
+    found = _OURS.fullmatch(number.upper().translate(_LOOK_ALIKES))
+    return CaseId(f"C-{found[1]}-{found[2]}") if found else number
+
+
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LOOK_ALIKES = str.maketrans("OIL", "011")
+_OURS = re.compile(rf"C-?([{_CROCKFORD}]{{4}})-?([{_CROCKFORD}]{{4}})")
 
 
 def _number(case: CaseId) -> CaseId:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from kb.casebook import chains, numbers, rights, rows
 from kb.casebook.tables import entries, searches
-from kb.cases import CaseId, Entry, Outcome, SearchId, Verdict
+from kb.cases import CaseId, Entry, Outcome, Search, SearchId, Verdict
 from kb.domain import Language, Principal, SolutionId
 from kb.folding import fold_case
 from kb.standing import current
@@ -49,8 +49,10 @@ class WeakSymptom:
     last: datetime
     example: SearchId
     """The last of these searches."""
+    reported: bool
+    """Whether an outcome counts for the case of one of them: else nobody knows what came of it."""
     solved: bool
-    """Whether an outcome that counts says that the case of one of them was solved."""
+    """Whether one of those outcomes says that the case was solved."""
 
 
 def history(connection: Connection, number: CaseId, principal: Principal) -> list[Entry]:
@@ -58,6 +60,24 @@ def history(connection: Connection, number: CaseId, principal: Principal) -> lis
     case = rights.known_case(connection, number, principal)
     said = chains.whole(connection, chains.all_of(connection, entries.c.case_id == case))
     return [replace(each, case=numbers.as_called(case, principal)) for each in said]
+
+
+def asked(
+    connection: Connection, number: CaseId, principal: Principal, *, limit: int
+) -> list[Search]:
+    """The last searches made for a case, or that led to an outcome of it, oldest first.
+
+    For staff alone; a case need not be opened yet.
+    """
+    rights.staff(principal, "read what was searched for a case")
+    case = numbers.meant(connection, number, principal)
+    made = select(searches.c.id).where(searches.c.case_id == case)
+    led = select(entries.c.search_id).where(
+        entries.c.case_id == case, entries.c.search_id.is_not(None)
+    )
+    found = select(searches).where(searches.c.id.in_(union(made, led)))
+    last = connection.execute(found.order_by(searches.c.at.desc(), searches.c.id).limit(limit))
+    return [rows.search(row) for row in last][::-1]
 
 
 def said(
@@ -107,7 +127,7 @@ def weak(
     for row in connection.execute(found.order_by(searches.c.at, searches.c.id)):
         groups.setdefault(" ".join(fold_case(row.symptom).split()), []).append(row)
     most = sorted(groups.values(), key=lambda group: (_asked(group), group[-1].at), reverse=True)
-    solved = _solved(connection, found)
+    ends = _ends(connection, found)
     return [
         WeakSymptom(
             symptom=group[-1].symptom,
@@ -115,7 +135,8 @@ def weak(
             count=_asked(group),
             last=group[-1].at,
             example=SearchId(group[-1].id),
-            solved=any(row.id in solved for row in group),
+            reported=any(row.id in ends for row in group),
+            solved=any(ends.get(row.id, False) for row in group),
         )
         for group in most[:limit]
     ]
@@ -138,19 +159,26 @@ def _weak(since: datetime, least: Mapping[Language, float]) -> Select[Any]:
     )
 
 
-def _solved(connection: Connection, weak: Select[Any]) -> set[str]:
-    """Ids of those searches whose case was solved, by whatever search that came about."""
+def _ends(connection: Connection, weak: Select[Any]) -> dict[str, bool]:
+    """Whether their case was solved, for those searches whose case somebody spoke of."""
     some = weak.cte()
     made_for = select(some.c.id, some.c.case_id).where(some.c.case_id.is_not(None))
     said_of = select(some.c.id, entries.c.case_id).join(entries, entries.c.search_id == some.c.id)
     pairs = union(made_for, said_of).cte()
     query = select(entries).where(entries.c.case_id.in_(select(pairs.c.case_id)))
-    solved = {case for case, history in _histories(connection, query) if _is_solved(history)}
-    return {row.id for row in connection.execute(select(pairs)) if row.case_id in solved}
+    cases = {case: _end(history) for case, history in _histories(connection, query)}
+    ends: dict[str, bool] = {}
+    for row in connection.execute(select(pairs)):
+        end = cases.get(row.case_id)
+        if end is not None:
+            ends[row.id] = ends.get(row.id, False) or end
+    return ends
 
 
-def _is_solved(history: Iterable[Entry]) -> bool:
-    return any(each.verdict is Verdict.SOLVED for each in current(history).values())
+def _end(history: Iterable[Entry]) -> bool | None:
+    """Whether a case counts as solved; ``None`` where nothing that was said of it counts."""
+    counted = current(history).values()
+    return any(each.verdict is Verdict.SOLVED for each in counted) if counted else None
 
 
 def _histories(

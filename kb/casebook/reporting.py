@@ -81,14 +81,17 @@ def correct(
 
 
 def retract(connection: Connection, outcome: OutcomeId, caller: Caller) -> Retraction:
-    """Append that an outcome is taken back."""
+    """Append that an outcome is taken back; who has done so before gets that retraction again."""
+    request = ("retract", outcome)
 
     def retracted() -> Retraction:
         wrong, _ = rights.changeable(connection, outcome, caller.principal)
         _audited(connection, wrong, Deed.OUTCOME_RETRACTED, caller)
         return Retraction(caller.at, wrong.case, outcome, caller.principal.actor)
 
-    made = once(connection, caller, ("retract", outcome), retracted)
+    said = before(connection, caller, request) if caller.key else None
+    earlier = said or rights.retraction(connection, outcome, caller.principal)
+    made = cast(Retraction, earlier) if earlier else once(connection, caller, request, retracted)
     return _told(connection, made, caller.principal)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, select
 
 from kb.casebook import chains, numbers, rows
 from kb.casebook.tables import entries, searches
-from kb.cases import CaseId, Entry, Outcome, OutcomeId, Search, SearchId, Source
+from kb.cases import CaseId, Entry, Outcome, OutcomeId, Retraction, Search, SearchId, Source
 from kb.domain import Principal
 from kb.errors import NotAllowed, UnknownCase, UnknownOutcome, UnknownSearch
 from kb.standing import taken_back
@@ -18,6 +18,12 @@ def signed_in(principal: Principal, act: str) -> None:
     """Raise :class:`NotAllowed` for an anonymous visitor, who may not do that."""
     if not (principal.known or principal.staff):
         raise NotAllowed(f"nobody may {act} without a key: sign in")
+
+
+def staff(principal: Principal, act: str) -> None:
+    """Raise :class:`NotAllowed` for whoever does not work here, who may not do that."""
+    if not principal.staff:
+        raise NotAllowed(f"only staff may {act}: sign in with a key of the scope agent")
 
 
 def search(connection: Connection, id_: SearchId, principal: Principal) -> Search:
@@ -71,6 +77,18 @@ def changeable(
     if found.id in taken_back(chain):
         raise UnknownOutcome(f"outcome {id_!r} was taken back: report a new one")
     return found, chain
+
+
+def retraction(connection: Connection, id_: OutcomeId, principal: Principal) -> Retraction | None:
+    """How the principal itself took an outcome back, with this id or another of its chain.
+
+    ``None`` where it has not, or where there is no such outcome.
+    """
+    row = connection.execute(select(entries).filter_by(id=id_)).first()
+    chain = chains.chain(connection, cast(Outcome, rows.entry(row))) if row else []
+    said = [each for each in chain if isinstance(each, Outcome)]
+    own = (e for e in chain if isinstance(e, Retraction) and e.actor == principal.actor)
+    return next((each for each in own if id_ in taken_back([*said, each])), None)
 
 
 def unknown_case(case: CaseId, principal: Principal) -> UnknownCase:

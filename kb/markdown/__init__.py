@@ -107,6 +107,11 @@ def html(body: str, title: str, *, audiences: frozenset[Audience]) -> str:
     return safe_html.clean(str(rendered))
 
 
+def anchors(body: str, title: str) -> frozenset[str]:
+    """The ids of an article's headings and steps in its HTML, internal ones too."""
+    return frozenset(outline(_nodes(_parsed(body).tokens), title).anchors.values())
+
+
 def visible(body: str, audiences: frozenset[Audience]) -> str:
     """An article's Markdown without what these audiences may not see; a blank line is left.
 
@@ -133,7 +138,8 @@ def _parsed(body: str, path: str = "article", first_line: int = 1) -> Parsed:
     try:
         return parsed(body)
     except BadMarkdown as error:
-        raise BadArticle(path, error.reason, line=first_line + error.line) from error
+        line = first_line + error.line
+        raise BadArticle(path, error.reason, line=line, flaw=error.flaw) from error
 
 
 def _folder_language(path: PurePosixPath) -> Language | None:

@@ -8,6 +8,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from kb.flaws import Flaw, FlawKind
 from kb.markdown import containers
 from kb.markdown.containers import Fence, FenceKind
 
@@ -24,9 +25,10 @@ _MAX_FENCES: Final = 40
 class BadMarkdown(ValueError):
     """A text that must not be shown, or is too much to read; ``line`` counts from 0."""
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, line: int, reason: str, kind: FlawKind = FlawKind.TOO_MUCH) -> None:
         """Keep line and reason apart, for callers that know the file."""
         self.line, self.reason = line, reason
+        self.flaw = Flaw(kind, {"reason": reason})
         super().__init__(reason)
 
 
@@ -110,7 +112,9 @@ def refuse_slips(tokens: Sequence[Token]) -> None:
         if line is not None:
             first = token.map[0] if token.map else 0
             reason = "'internal' hides nothing here: write '::: internal' on a line of its own"
-            raise BadMarkdown(first + line, f"{reason}, not indented, not inside HTML")
+            raise BadMarkdown(
+                first + line, f"{reason}, not indented, not inside HTML", FlawKind.UNSURE_BLOCK
+            )
         above = token.type
 
 

@@ -13,6 +13,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from kb import safe_html
+from kb.flaws import FlawKind
 from kb.markdown import containers
 from kb.markdown.hiding import (
     COLONS,
@@ -86,7 +87,7 @@ def _colons(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # n
     try:
         fence = containers.fence(state.src[start:end])
     except ValueError as error:
-        raise BadMarkdown(line, str(error)) from error
+        raise BadMarkdown(line, str(error), FlawKind.UNSURE_BLOCK) from error
     if silent:
         return True
     token = state.push(COLONS, "", 0)

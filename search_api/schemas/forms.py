@@ -5,21 +5,29 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from kb.cases import Verdict
 from search_api.complaints import Complaint
+from search_api.presses import Press
 from search_api.schemas.asking import Asked
+from search_api.schemas.case_numbers import fits, spelt
 from search_api.schemas.wire import CASE_PATTERN, plain
 
 NOTE_CHARACTERS = 2000
 _ID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
+
+def _case(number: str) -> str:
+    if number and not fits(number):
+        raise ValueError(f"is no case number: it must match {CASE_PATTERN}")
+    return number
+
+
 Id = Annotated[str, Field(pattern=_ID)]
 """A random id of ours: a search's or an outcome's."""
 MaybeId = Annotated[str, Field(pattern=f"{_ID}|^$")]
-Case = Annotated[str, BeforeValidator(str.strip), Field(pattern=CASE_PATTERN)]
-MaybeCase = Annotated[str, BeforeValidator(str.strip), Field(pattern=f"{CASE_PATTERN}|^$")]
+MaybeCase = Annotated[str, AfterValidator(spelt), AfterValidator(_case)]
 
 
 def is_id(text: str) -> bool:
@@ -64,8 +72,9 @@ class OutcomeForm(Form):
 class AgentSearchForm(Form):
     """What a customer told an agent."""
 
-    symptom: Text = ""
-    case: MaybeCase = ""
+    symptom: Annotated[str, AfterValidator(_one_newline), AfterValidator(plain)] = ""
+    case: Annotated[str, AfterValidator(spelt)] = ""
+    """Of any form: the page tells what a number may hold, and gives back what was typed."""
 
 
 class AgentPlace(Form):
@@ -82,7 +91,7 @@ class VerdictForm(AgentPlace):
     solution: Annotated[str, Field(min_length=1, max_length=1000)]
     number: Annotated[int, Field(ge=1, le=100)] = 1
     """Its place on the page."""
-    verdict: Verdict
+    verdict: Press
     note: Note = ""
 
 
@@ -90,7 +99,7 @@ class CorrectionForm(AgentPlace):
     """What an agent says instead of an outcome."""
 
     outcome: Id
-    verdict: Verdict
+    verdict: Press
 
 
 class RetractionForm(AgentPlace):

@@ -27,16 +27,16 @@ from search_api.schemas.wire import Case, EnvironmentIn, Symptom, Wire, text
 NOTE_CHARACTERS = 2_000
 MOST_TRIED = 100
 _TRIED = (
-    "It was the first, second … solution that was tried; 0 = it could not be tried, as it is not "
-    "for this device."
+    "It was the first, second … solution that was tried; 0 = it was not tried, as it is not "
+    "for this problem or device."
 )
 _UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 
 VerdictIn = Annotated[
     Literal["solved", "partly", "not_solved", "wrong"],
     Field(
-        description="What trying the solution did; `wrong` = it is not about this problem at all, "
-        "or says something false."
+        description="What trying the solution did; `wrong` = it says something false. What is not "
+        "for this problem or device is `not_solved` with `tried` 0."
     ),
 ]
 Note = Annotated[

@@ -1,7 +1,10 @@
-// One key per solution and per verdict, and a button that copies the customer's link: every one of
-// them is also a link or a form that works without this.
+// One key per solution and per verdict, Enter to search, and a button that copies the customer's
+// link: every one of them is also a link or a form that works without this.
 
-const SAFARI_COMPOSING = 229; // Safari ends a composition before the key that confirms it.
+import { composing, searchOnEnter } from "./typing.js";
+
+const field = document.querySelector("#symptom");
+const shortcuts = document.querySelector("#shortcuts");
 const suggestions = [...document.querySelectorAll(".suggestion")];
 let selected = null;
 
@@ -19,16 +22,22 @@ function writing(target) {
 }
 
 function press(event) {
-  const composing = event.isComposing || event.keyCode === SAFARI_COMPOSING;
   const modified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
-  if (composing || modified || event.repeat || writing(event.target)) return;
+  if (composing(event) || modified || event.repeat || writing(event.target)) return;
   const numbered = suggestions[Number(event.key) - 1];
   if (numbered) {
     select(numbered);
     numbered.focus();
   } else {
-    selected?.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+    record(event.key.toLowerCase());
   }
+}
+
+// A key that hits before anything was chosen records nothing, and leads to what comes first.
+function record(key) {
+  const button = (each) => each.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (selected) button(selected)?.click();
+  else if (button(suggestions[0])) shortcuts.focus();
 }
 
 async function copy(button) {
@@ -49,10 +58,12 @@ for (const button of document.querySelectorAll(".copy")) {
   button.hidden = false;
   button.addEventListener("click", () => copy(button));
 }
+searchOnEnter(field);
+document.querySelector("#keys").hidden = false;
 if (suggestions.length) {
-  document.querySelector("#shortcuts").hidden = false;
+  shortcuts.hidden = false;
   document.addEventListener("keydown", press);
-  select(suggestions.find((each) => `#${each.id}` === location.hash) || suggestions[0]);
+  select(suggestions.find((each) => `#${each.id}` === location.hash)); // it was recorded just now
 } else {
-  document.querySelector("#symptom").focus();
+  field.focus();
 }

@@ -1,9 +1,16 @@
-// "Back" leads to the results that the reader came from; ticked steps stay ticked in this tab.
+// "Back" leads to the results that the reader came from, also from an article behind an article;
+// ticked steps stay ticked in this tab.
 
+const back = document.querySelector("#back");
+const search = new URLSearchParams(location.search).get("s");
 const from = document.referrer && new URL(document.referrer);
+const came = from && from.origin === location.origin && from.pathname === back.pathname && from.search;
 
-if (from && from.origin === location.origin && from.pathname === "/" && from.search) {
-  document.querySelector("#back").href = from.pathname + from.search;
+if (came) {
+  back.search = from.search;
+  if (search) sessionStorage.setItem(`back ${search}`, back.pathname + back.search);
+} else if (search) {
+  back.href = sessionStorage.getItem(`back ${search}`) || back.href;
 }
 
 const boxes = [...document.querySelectorAll(".tick")];

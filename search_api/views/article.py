@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -13,6 +13,7 @@ from search_api import links
 from search_api.complaints import Complaint, told
 from search_api.schemas.forms import NOTE_CHARACTERS
 from search_api.views import markup
+from search_api.ways import Way
 from search_api.wording import Words
 
 
@@ -26,6 +27,18 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Reasons:
+    """Why a solution did no more, to choose from; asked with one verdict alone."""
+
+    verdict: Verdict
+
+    @property
+    def complaints(self) -> tuple[Complaint, ...]:
+        """Those of the verdict, in their order."""
+        return tuple(each for each in Complaint if each.under is self.verdict)
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeForm:
     """Did it solve the problem? Tied to the search that the reader came from."""
 
@@ -34,7 +47,7 @@ class OutcomeForm:
     lang: Language
     said: Said
     verdicts: tuple[Verdict, ...] = (Verdict.SOLVED, Verdict.PARTLY, Verdict.NOT_SOLVED)
-    complaints: tuple[Complaint, ...] = tuple(Complaint)
+    reasons: tuple[Reasons, ...] = (Reasons(Verdict.PARTLY), Reasons(Verdict.NOT_SOLVED))
     longest_note: int = NOTE_CHARACTERS
 
 
@@ -54,8 +67,14 @@ class ArticlePage:
     """Who helps when the steps do not; empty when it is the reader."""
     translation: str
     """Address of the article in the reader's language, if it is not in that already."""
-    form: OutcomeForm | None
+    form: OutcomeForm | None = None
     """``None`` for a reader who did not come from a search of theirs."""
+    invited: bool = False
+    """Whether the reader is asked to tell a symptom, for want of a form."""
+    back: str = "/"
+    """Address of the page that the reader came from."""
+    desk: bool = False
+    """Whether that is the agent's desk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,8 @@ def reading(
     """The page of an article for a reader of ``lang``; ``translation`` is its address there."""
     own = article.boundary is Boundary.SELF_SERVICE
     foreign = None if article.lang is lang else article.lang
+    note, spoken = words["staff"]["internal-note"], words["site"]["lang"]
+    body = markup.marked(markup.shown(article, visible), note, lang=spoken)
     return ArticlePage(
         url=links.page(article.id),
         lang=article.lang,
@@ -95,11 +116,21 @@ def reading(
         state=words["confidence"].get(article.confidence, ""),
         internal=article.audience is not article.audience.PUBLIC,
         language=words["language"][foreign] if foreign else "",
-        html=markup.tickable(markup.shown(article, visible), words["article"]["tick"]),
+        html=markup.tickable(body, words["article"]["tick"]),
         beyond="" if own else words["boundary"][article.boundary],
         translation=translation if foreign else "",
-        form=None,
     )
+
+
+def led(page: ArticlePage, way: Way, form: OutcomeForm | None, *, staff: bool) -> ArticlePage:
+    """The page for a reader who came this way: its links tell so, and there is a way back.
+
+    Without a search there is nobody's problem that an outcome could be about: who has no ``form``
+    is asked for a symptom instead. Staff have desks for that.
+    """
+    html = markup.leading_on(page.html, page.url, way.query)
+    invited = form is None and not staff
+    return replace(page, html=html, form=form, invited=invited, back=way.back, desk=way.desk)
 
 
 def said(outcome: Outcome | None) -> Said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from markupsafe import Markup
 
@@ -15,6 +15,9 @@ from kb.domain import Article, Visibility
 _STEP = re.compile(r'(<li id="step-([0-9]+)"[^<>]*>)')
 _INTERNAL = '<aside class="internal">'
 _ID = re.compile(r'(<[a-z][a-z0-9]*\b[^<>]*?) id="[^"]*"')
+_ARTICLES = "/articles/"
+_OURS = re.compile(r"(?!#|[a-z][a-z0-9+.-]*:|[/\\]{2})[^\x00-\x20]+", re.IGNORECASE)
+"""An address on this site, and no place on the same page; parsers trip over control characters."""
 _LINK = re.compile(r'(<a\b[^<>]*? href=")([^"]*)"')
 
 
@@ -34,10 +37,25 @@ def tickable(body: Markup, label: str) -> Markup:
     return Markup(_STEP.sub(box, str(body)))  # noqa: S704 - only the escaped box is added
 
 
-def marked(body: Markup, label: str) -> Markup:
-    """The body with a label at the top of each internal block."""
-    mark = f'{_INTERNAL}<p class="mark">{escape(label)}</p>'
+def marked(body: Markup, label: str, *, lang: str) -> Markup:
+    """The body with a label, in the language of that tag, at the top of each internal block."""
+    mark = f'{_INTERNAL}<p class="mark" lang="{escape(lang)}">{escape(label)}</p>'
     return Markup(str(body).replace(_INTERNAL, mark))  # noqa: S704 - escaped
+
+
+def leading_on(body: Markup, address: str, query: str) -> Markup:
+    """The body, its links to other articles with ``query``; ``address`` is the article's own."""
+
+    def kept(link: re.Match[str]) -> str:
+        if not _OURS.fullmatch(unescape(link[2])):
+            return link[0]
+        target = urlsplit(urljoin(address, unescape(link[2])))
+        if target.netloc or not target.path.startswith(_ARTICLES):
+            return link[0]
+        asked = "&".join(filter(None, (target.query, query)))
+        return f'{link[1]}{escape(target._replace(query=asked).geturl())}"'
+
+    return Markup(_LINK.sub(kept, str(body))) if query else body  # noqa: S704 - escaped
 
 
 def embedded(body: Markup, address: str) -> Markup:

@@ -15,6 +15,8 @@ from search_api.schemas.asking import Asked
 from search_api.views.cards import Card, card
 from search_api.wording import Words
 
+STATED_SHOWN = 40
+"""Characters of a filter that there is not: enough to know it again."""
 LOOSE = 3
 """Solutions that are shown although none is about the symptom, at most."""
 
@@ -44,12 +46,20 @@ class SearchPage:
     products: tuple[Option, ...]
     systems: tuple[Option, ...]
     stated: tuple[Chip, ...]
+    codes: tuple[Chip, ...]
+    """Read out of a log and searched for; nothing is left out by them."""
     offered: tuple[Chip, ...]
     """Read out of the symptom; nothing is left out by them until they are stated."""
+    ignored: str = ""
+    """Which of the stated filters there are not, in the reader's words."""
     flaw: str = ""
     """What keeps the query from being answered, in the reader's words."""
     log_flaw: str = ""
     """What is wrong with the pasted log, likewise."""
+    log: str = ""
+    """The log, where something is wrong with it."""
+    unmentioned: str = ""
+    """Which codes of a log none of the solutions speaks of, likewise."""
     cards: tuple[Card, ...] | None = None
     """``None`` = nothing was asked yet."""
     fits: bool = False
@@ -72,20 +82,34 @@ def asking(
         products=_options(vocabulary.products, asked.product, lang),
         systems=(*typed, *systems),
         stated=tuple(_stated(asked, names)),
+        codes=tuple(_codes(asked, names)),
         offered=tuple(_offered(asked, read, names)),
     )
 
 
-def answered(page: SearchPage, found: Found, words: Words) -> SearchPage:
+def ignoring(page: SearchPage, stated: Sequence[str], words: Words) -> SearchPage:
+    """The page, saying which stated filters there are not; none = the same page."""
+    if not stated:
+        return page
+    values = words["site"]["comma"].join(each[:STATED_SHOWN] for each in stated)
+    return replace(page, ignored=words["filter"]["ignored"].replace("{values}", values))
+
+
+def answered(
+    page: SearchPage, found: Found, unmentioned: Sequence[str], words: Words
+) -> SearchPage:
     """The page with what was found; links tell the search that they come from.
 
     Of solutions that hold no word of the symptom, :data:`LOOSE` are shown, as what they are.
+    ``unmentioned`` are the codes that none of them speaks of.
     """
     answer, query = found.answer, f"s={found.search}" if found.search else ""
     fits = answer.matched and bool(answer.solutions)
     solutions = answer.solutions if fits else answer.solutions[:LOOSE]
     shown = tuple(card(each, answer.lang, words, query=query) for each in solutions)
-    return replace(page, cards=shown, fits=fits)
+    codes = words["site"]["comma"].join(unmentioned)
+    told = words["log"]["unmentioned"].replace("{codes}", codes) if codes else ""
+    return replace(page, cards=shown, fits=fits, unmentioned=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +145,9 @@ def _stated(asked: Asked, names: Names) -> Iterator[Chip]:
         yield Chip(names.product(asked.product), asked.address(product=""))
     if asked.os:
         yield Chip(names.system(asked.os), asked.address(os=""))
+
+
+def _codes(asked: Asked, names: Names) -> Iterator[Chip]:
     for code in asked.code:
         yield Chip(names.code(code), asked.address(code=_without(asked.code, code)))
 

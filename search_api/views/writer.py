@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
 from kb.casebook.reading import WeakSymptom
-from kb.cases import Verdict
+from kb.cases import Outcome, Verdict
 from kb.domain import Language, SolutionId
-from kb.findings import Check, Severity
+from kb.findings import Check, Finding, Severity
+from kb.flaws import FlawKind
+from search_api.complaints import told
 from search_api.wording import Words
 
 
@@ -26,8 +29,19 @@ class Weak:
     last: str
     """UTC, ``2026-11-22``."""
     later: str
-    """Whether something solved it, in the reader's words."""
+    """Whether something solved it, as far as anybody said, in the reader's words."""
     solved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What somebody wrote who called a solution wrong."""
+
+    at: str
+    """UTC, ``2026-11-22``."""
+    who: str
+    text: str
+    """As it is stored: without personal numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,8 @@ class Tally:
     url: str
     counts: tuple[int, ...]
     """By verdict, in the order of :class:`Verdict`."""
+    objections: tuple[Objection, ...] = ()
+    """Newest first."""
 
     @property
     def wrong(self) -> bool:
@@ -65,20 +81,22 @@ class WriterPage:
     tallies: tuple[Tally, ...]
     flaws: tuple[Flaw, ...]
     checked: str
-    """Which folder was checked, and when; empty before the first check."""
+    """Which folder was checked, and when; empty without a check that can be shown."""
+    unread: bool
+    """Whether there is a check, but it cannot be read."""
     days: int
     """Weak searches of so many days are shown."""
-    least: str
-    """The score below which an answer in English counts as weak."""
     verdicts: tuple[Verdict, ...] = tuple(Verdict)
 
 
+_HOLE = re.compile(r"\{(\w+)\}")
 _WRONG = tuple(Verdict).index(Verdict.WRONG)
 
 
 def weak(found: WeakSymptom, words: Words) -> Weak:
     """One line of what was asked in vain."""
-    later = words["writer"]["later-solved" if found.solved else "later-open"]
+    reported = "later-open" if found.reported else "later-none"
+    later = words["writer"]["later-solved" if found.solved else reported]
     return Weak(
         symptom=found.symptom,
         url="/?" + urlencode({"q": found.symptom}),
@@ -87,6 +105,16 @@ def weak(found: WeakSymptom, words: Words) -> Weak:
         last=f"{found.last:%Y-%m-%d}",
         later=later,
         solved=found.solved,
+    )
+
+
+def objection(outcome: Outcome, words: Words) -> Objection:
+    """Who said when what is wrong, the reason before the note."""
+    complaint, note = told(outcome.note)
+    why = words["complaint"][complaint] if complaint else ""
+    who = words["writer"][f"by-{outcome.source}"]
+    return Objection(
+        f"{outcome.at:%Y-%m-%d}", who, words["writer"]["dot"].join(filter(None, (why, note)))
     )
 
 
@@ -106,10 +134,19 @@ def flaws(check: Check | None, words: Words) -> tuple[Flaw, ...]:
             place=each.path if each.line is None else f"{each.path}:{each.line}",
             severity=words["writer"][each.severity],
             error=each.severity is Severity.ERROR,
-            text=each.message,
+            text=_flaw(each, words),
         )
         for each in sorted(found, key=lambda each: each.severity is not Severity.ERROR)
     )
+
+
+def _flaw(finding: Finding, words: Words) -> str:
+    """A finding in the reader's language; one without a kind as the check said it."""
+    said, values = words["flaw"], finding.flaw.values
+    if finding.flaw.kind is FlawKind.OTHER:
+        return finding.message
+    text = said[finding.flaw.kind] + (said["meant"] if values.get("meant") else "")
+    return _HOLE.sub(lambda hole: values.get(hole[1], ""), text)
 
 
 def checked(check: Check | None, words: Words) -> str:

@@ -88,6 +88,7 @@ class Look:
     width: int = 1280
     height: int = 800
     scripts: bool = True
+    zone: str = "UTC"
 
 
 @contextmanager
@@ -102,6 +103,7 @@ def reader(browser: Browser, address: str, lang: str = "zh", look: Look = Look()
         color_scheme=look.scheme,
         viewport={"width": look.width, "height": look.height},
         java_script_enabled=look.scripts,
+        timezone_id=look.zone,
     )
     page = context.new_page()
     complaints: list[str] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
@@ -28,6 +28,7 @@ from kb.domain import (
     SolutionId,
     Span,
     article_id,
+    solution_of,
     visibility,
 )
 from kb.errors import UnknownArticle
@@ -119,7 +120,9 @@ class Shelf(KnowledgeBase):
         query = Query(search.symptom or "", lang=lang)
         own_first = sorted(self.articles, key=lambda article: article.lang is not lang)
         seen = {a.solution: a for a in reversed(own_first) if _visible(a, principal)}
-        shown = (seen[each.solution] for each in search.shown if each.solution in seen)
+        names = self.renames((each.solution for each in search.shown), principal)
+        ids = (names.get(each.solution, each.solution) for each in search.shown)
+        shown = (seen[each] for each in ids if each in seen)
         return tuple(_solution(article, query, lang) for article in shown)
 
     def article(self, article: ArticleId, principal: Principal) -> Article:
@@ -134,6 +137,14 @@ class Shelf(KnowledgeBase):
     def languages(self, solution: SolutionId, principal: Principal) -> list[Language]:
         same = (a for a in self.articles if a.solution == solution)
         return [a.lang for a in same if _visible(a, principal)]
+
+    def renames(
+        self, solutions: Iterable[SolutionId], principal: Principal
+    ) -> dict[SolutionId, SolutionId]:
+        named = {solution_of(ArticleId(old)): new for old, new in self.aliases.items()}
+        now = {each: named[each] for each in solutions if each in named}
+        seen = {a.id for a in self.articles if _visible(a, principal)}
+        return {old: solution_of(new) for old, new in now.items() if new in seen}
 
     def status(self) -> Status:
         self._fail()
@@ -190,7 +201,7 @@ def _solution(article: Article, query: Query, lang: Language) -> Solution:
         score=0.5,
         heading=(article.title, "解决方法"),
         anchor="step-1",
-        excerpt=Excerpt(text, marked),
+        excerpt=Excerpt(text, marked, article.audience),
         reasons=(Reason(ReasonKind.WORDS, (query.symptom,)), *foreign),
         hits=(),
     )

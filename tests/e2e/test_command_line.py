@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from shutil import which
 
@@ -61,6 +62,10 @@ def test_ingest_search_and_doctor_go_hand_in_hand(told: Told, articles: Path) ->
 
     code, said = told("search", "螢幕", "全黑了", "--lang", "zh")
     assert (code, "屏幕全黑" in said, "zh/screen-black" in said) == (0, True, True)
+    assert "No article fits" not in said
+    code, said = told("search", "钢琴黑键")
+    assert (code, "No " in said.splitlines()[0]) == (0, True)
+    assert not (articles.parent / "state/casebook.sqlite").exists()
 
     code, said = told("doctor", str(articles))
     assert (code, "index = articles: 1 article, " in said) == (0, True)
@@ -96,11 +101,61 @@ def test_a_watched_folder_is_ingested_after_every_change(articles: Path) -> None
     assert ended == 130
 
 
-def test_a_dry_run_cannot_be_watched(told: Told, articles: Path) -> None:
-    code, said = told("ingest", str(articles), "--dry-run", "--watch")
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        ("ingest --dry-run --watch", "--dry-run and --watch exclude each other: leave one out"),
+        ("ingest --drynu", "no such option: --drynu (Possible options: --dry-run)"),
+        ("search 屏幕 --lang fr", "invalid value for '--lang': 'fr' is not one of 'zh', 'en'"),
+        ("search 屏幕 --limit 99", "invalid value for '--limit': must be less than or equal to 20"),
+        ("serve --port any", "invalid value for '--port': must be a valid integer"),
+        ("search", "missing argument 'symptom'"),
+        ("restore", "missing argument 'file'"),
+        ("key revoke", "missing argument 'ID'"),
+    ],
+)
+def test_wrong_use_is_one_line_that_names_the_help(told: Told, command: str, wrong: str) -> None:
+    named = command.split()[: 2 if command.startswith("key") else 1]
+
+    assert told(*command.split()) == (
+        2,
+        f"fixpoint: {wrong}: see `fixpoint {' '.join(named)} --help`\n",
+    )
+
+
+def test_a_command_that_does_not_exist_leads_to_the_help(told: Told) -> None:
+    assert told("check") == (2, "fixpoint: no such command 'check': see `fixpoint --help`\n")
+
+
+def test_the_version_is_told(told: Told) -> None:
+    assert told("--version") == (0, f"fixpoint {version('fixpoint-kb')}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("forget", "--case", "C-1", "--case", "C-2"),
+        ("forget", "--case=C-1", "--case=C-2"),
+        ("key", "create", "--name", "x", "--scope", "agent", "--scope", "writer"),
+    ],
+)
+def test_of_an_option_given_twice_none_is_dropped_silently(
+    told: Told, articles: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    code, said = told(*arguments)
 
     assert code == 2
-    assert "exclude each other" in said
+    assert "is given twice: it takes one value, so run the command once for each" in said
+    assert articles.exists()
+    assert not (tmp_path / "state").exists()
+
+
+def test_what_stands_behind_two_dashes_is_no_option(told: Told, articles: Path) -> None:
+    assert articles.exists()
+
+    code, said = told("search", "--", "--reset", "--reset")
+
+    assert (code, "run `fixpoint ingest` first" in said) == (1, True)
 
 
 def until(process: subprocess.Popen[str], end: str) -> str:
@@ -159,6 +214,18 @@ def test_a_search_before_the_first_ingest_says_what_to_do(told: Told, articles: 
     assert "differs" not in said
 
 
+@pytest.mark.parametrize("command", ["ingest", "lint", "doctor"])
+def test_a_folder_that_is_not_there_is_told_before_anything_else(
+    told: Told, articles: Path, command: str
+) -> None:
+    gone = articles / "none"
+
+    assert told(command, str(gone)) == (
+        1,
+        f"fixpoint: no folder {gone}: create it, or set FIXPOINT_ARTICLES to yours\n",
+    )
+
+
 def test_the_doctor_names_the_files_that_differ(told: Told, articles: Path) -> None:
     told("ingest")
     (articles / "zh/new.md").write_text("# 没有声音\n\n检查音量。\n", "utf-8")
@@ -182,7 +249,10 @@ UNPRIVILEGED = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"]
         ("doctor", "Permission denied.*; let this user write there"),
         ("ingest", "LOCK cannot be opened .Permission denied.: let this user write there"),
         ("serve", "SERVING cannot be opened .Permission denied.: let this user write there"),
-        ("key list", "casebook.sqlite failed .Permission denied.: let this user write to it"),
+        (
+            "key create --scope agent --name x",
+            "casebook.sqlite failed .Permission denied.: let this user write to it",
+        ),
     ],
 )
 def test_a_state_folder_that_may_only_be_read_is_told(
@@ -208,7 +278,10 @@ def test_a_state_folder_that_may_only_be_read_is_told(
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", [("ingest",), ("serve", "--port", "0"), ("key", "list")])
+@pytest.mark.parametrize(
+    "command",
+    [("ingest",), ("serve", "--port", "0"), ("key", "create", "--scope", "agent", "--name", "x")],
+)
 def test_a_state_folder_that_cannot_be_made_is_told(
     told: Told, articles: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
@@ -224,7 +297,8 @@ def test_a_state_folder_that_cannot_be_made_is_told(
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
-        ("FIXPOINT_PORT", "eight", "must be a valid integer"),
+        ("FIXPOINT_PORT", "eight", "must be a valid integer\n"),
+        ("FIXPOINT_TRUSTED_PROXIES", "proxy", "must be addresses or networks with commas, such as"),
         ("FIXPOINT_LOG_LEVEL", "loud", "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("FIXPOINT_LOG_FORMAT", "xml", "must be 'auto', 'text' or 'json'"),
         ("FIXPOINT_QDRANT_URL", "foo", "must be a URL such as http://127.0.0.1:6333, or empty"),

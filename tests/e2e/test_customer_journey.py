@@ -26,6 +26,7 @@ summary: 电脑找不到打印机；先查网络，再重新添加。
 confidence: not-validated
 aliases: [printer-gone]
 related: [printer-log, no-such-solution, wifi-fails-after-update]
+error_codes: ["0xE8AB0815"]
 audience: {audience}
 ---
 ## 解决方法
@@ -40,7 +41,7 @@ audience: {audience}
 
 ## 预防
 
-给打印机固定地址。
+给打印机固定地址，就不再提示 0xE8AB0815。
 """
 PRINTER_LOG = """---
 title: 打印机的远程日志
@@ -102,6 +103,29 @@ def test_a_symptom_leads_to_its_solution_in_the_readers_language(
     assert best["title"] in client.get(best["url"]).text
     for start, end in best["excerpt"]["highlights"]:
         assert best["excerpt"]["text"][start:end].strip()
+
+
+@pytest.mark.parametrize("symptom", ["错误 0xe8ab0815", "0XE8AB0815", "脱机\n0xe8ab0815"])
+def test_a_code_is_told_once_and_as_the_article_spells_it(client: TestClient, symptom: str) -> None:
+    best = client.post(SEARCH, json={"symptom": symptom}).json()["solutions"][0]
+    told = [value for reason in best["reasons"] for value in reason["values"]]
+
+    assert best["solution"] == "printer-offline"
+    assert [each for each in told if each.casefold() == "0xe8ab0815"] == ["0xE8AB0815"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "nothing"),
+    [("zh", "没有找到提到错误代码 0x80070005、-77 的办法"), ("en", "error 0x80070005, -77.")],
+)
+def test_a_code_that_no_solution_mentions_is_named(
+    client: TestClient, lang: str, nothing: str
+) -> None:
+    path = "/?q=脱机&code=0xe8ab0815&code=0x80070005&code=-77"
+    page = client.get(path, headers={"Accept-Language": lang}).text
+
+    assert nothing in page
+    assert 'href="/?q=%E8%84%B1%E6%9C%BA&amp;code=0x80070005&amp;code=-77"' in page
 
 
 def places(client: TestClient, link: str) -> tuple[str, list[str]]:

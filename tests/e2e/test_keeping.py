@@ -76,6 +76,21 @@ def test_a_backup_is_restored_by_the_commands_that_say_what_is_next(
 
 
 @pytest.mark.usefixtures("state")
+def test_a_file_that_is_there_is_replaced_only_by_force(told: Told, tmp_path: Path) -> None:
+    file = tmp_path / "backup.zip"
+    file.write_bytes(b"photos")
+
+    code, said = told("backup", str(file))
+    assert (code, "is there already: name another file, or add --force" in said) == (1, True)
+    assert file.read_bytes() == b"photos"
+    assert deeds(tmp_path / "state") == []
+
+    assert told("backup", str(file), "--force")[0] == 0
+    with reading(file) as read:
+        assert read.manifest.rows["searches"] == 1
+
+
+@pytest.mark.usefixtures("state")
 def test_the_audit_log_tells_who_took_a_copy_and_what_was_retired(
     told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,7 +165,10 @@ def test_somebody_is_forgotten_by_what_is_known_of_them(
 @pytest.mark.usefixtures("state")
 @pytest.mark.parametrize("named", [(), ("--case", "C-1", "--actor", "key:1")])
 def test_who_is_to_be_forgotten_is_named_once(told: Told, named: tuple[str, ...]) -> None:
-    assert told("forget", *named)[0] == 2
+    code, said = told("forget", *named)
+
+    assert code == 2
+    assert "name one of --search, --case and --actor, such as --case CRM-1842" in said
 
 
 @pytest.mark.usefixtures("state")

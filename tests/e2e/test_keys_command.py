@@ -59,7 +59,6 @@ def test_a_key_can_be_piped_and_is_shown_only_once(command: Command, tmp_path: P
 
 
 def test_a_key_is_listed_until_and_after_it_is_revoked(command: Command) -> None:
-    assert "No keys yet" in command("list")[1]
     id_ = command("create", "--scope", "admin", "--name", "root")[1][4:12]
     assert re.fullmatch(rf"{id_}  admin   \d{{4}}-\d\d-\d\d  good +root\n", command("list")[1])
 
@@ -76,14 +75,39 @@ def test_a_key_is_listed_until_and_after_it_is_revoked(command: Command) -> None
     [
         (("revoke", "aaaaaaaa"), 1, "no key 'aaaaaaaa': `fixpoint key list`"),
         (("create", "--scope", "agent", "--name", " "), 1, "1 to 100 printable characters"),
-        (("create", "--scope", "root", "--name", "x"), 2, "agent"),
-        (("create", "--name", "x"), 2, "--scope"),
+        (
+            ("create", "--scope", "root", "--name", "x"),
+            2,
+            "--scope': 'root' is not one of 'search'",
+        ),
+        (("create", "--name", "x"), 2, "'--scope'. Choose from: search, agent, writer, admin: see"),
     ],
 )
 def test_what_cannot_be_done_is_told_on_one_line(
     command: Command, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
+    command("create", "--scope", "agent", "--name", "somebody")
+
     ended, out, err = command(*arguments)
 
     assert (ended, out) == (code, "")
     assert said in err
+    assert err.startswith("fixpoint: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [("list",), ("revoke", "aaaaaaaa")])
+def test_reading_keys_makes_no_casebook(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    code, out, err = command(*arguments)
+
+    assert (code, out) == (1, "")
+    assert f"no casebook at {tmp_path}/casebook.sqlite: set FIXPOINT_STATE" in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_keys_the_list_says_how_one_is_made(command: Command, tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path / 'casebook.sqlite'}").close()
+
+    assert "No keys yet: `fixpoint key create" in command("list")[1]

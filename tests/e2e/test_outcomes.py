@@ -174,6 +174,8 @@ def test_a_correction_stands_for_what_was_said_and_a_retraction_for_nothing(shop
     assert made(shop("GET", f"{CASES}/CRM-1"), 200)["current"] == [corrected]
 
     retracted = made(shop("DELETE", f"{OUTCOMES}/{corrected['id']}"), 200)
+    assert made(shop("DELETE", f"{OUTCOMES}/{corrected['id']}"), 200) == retracted
+    problem(shop("DELETE", f"{OUTCOMES}/{NOBODYS}"), 404, "unknown-outcome")
     assert (retracted["kind"], retracted["outcome"]) == ("retraction", corrected["id"])
     told = made(shop("GET", f"{CASES}/CRM-1"), 200)
     assert corrected not in told["current"]
@@ -189,12 +191,13 @@ def test_any_id_of_what_was_said_can_be_corrected_until_one_is_taken_back(shop: 
         assert later["corrects"] == ids[corrected]
         assert made(shop("GET", f"{CASES}/CRM-1"), 200)["current"] == [later]
 
-    made(shop("DELETE", f"{OUTCOMES}/{ids[2]}"), 200)
+    retracted = made(shop("DELETE", f"{OUTCOMES}/{ids[2]}"), 200)
 
     assert made(shop("GET", f"{CASES}/CRM-1"), 200)["current"] == []
     for id_ in ids:
         problem(shop("PATCH", f"{OUTCOMES}/{id_}", {"verdict": "solved"}), 404, "unknown-outcome")
-        problem(shop("DELETE", f"{OUTCOMES}/{id_}"), 404, "unknown-outcome")
+        assert made(shop("DELETE", f"{OUTCOMES}/{id_}"), 200) == retracted
+    assert made(shop("GET", f"{CASES}/CRM-1"), 200)["history"][4:] == [retracted]
 
 
 def test_the_word_of_staff_stands_whatever_its_customer_takes_back(shop: Desk, agent: Desk) -> None:

@@ -222,6 +222,8 @@ ASKS: dict[Route, Ask] = {
     ("POST", "/agent/retractions"): sends("/agent/retractions"),
     ("POST", "/agent/reopenings"): sends("/agent/reopenings"),
     ("GET", "/writer"): fetches("GET", "/writer"),
+    ("GET", "/robots.txt"): fetches("GET", "/robots.txt"),
+    ("GET", "/log"): fetches("GET", "/log?q={solution}"),
     ("GET", "/sign-in"): fetches("GET", "/sign-in?next=/articles/en/{solution}"),
     ("POST", "/sign-in"): sends("/sign-in"),
     ("POST", "/sign-out"): sends("/sign-out"),

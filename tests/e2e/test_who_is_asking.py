@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
+from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Form
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
@@ -43,8 +45,12 @@ def who(caller: Caller) -> list[str]:
     return [caller.actor, *sorted(caller.scopes)]
 
 
+@desk.post("/agent", dependencies=[needs(Scope.AGENT), Genuine])
+def ask(symptom: Annotated[str, Form()] = "") -> str:
+    return f"asked {symptom!r}"
+
+
 @desk.get("/agent", dependencies=[needs(Scope.AGENT)])
-@desk.post("/agent", dependencies=[needs(Scope.AGENT)])
 @desk.get("/api/v1/agent", dependencies=[needs(Scope.AGENT)])
 def agents_only() -> str:
     return "welcome"
@@ -230,7 +236,6 @@ def test_a_key_stands_over_a_session_and_a_session_over_a_visitor(
 @pytest.mark.parametrize(
     ("scope", "home"),
     [
-        (Scope.SEARCH, "/"),
         (Scope.AGENT, "/agent"),
         (Scope.WRITER, "/writer"),
         (Scope.ADMIN, "/writer"),
@@ -276,13 +281,126 @@ def test_who_opens_a_page_without_having_signed_in_is_sent_there_and_back(
     back = sign_in(client, place.key(Scope.AGENT), next=onward[1].replace("&amp;", "&"))
 
     assert back.headers["location"] == "/agent?q=%E5%B1%8F%E5%B9%95&x=1"
-    assert client.post("/agent", headers=HTML).json() == "welcome"
+    assert client.get("/agent", headers=HTML).json() == "welcome"
 
 
-def test_a_form_sent_after_the_session_is_over_leads_to_the_sign_in(client: TestClient) -> None:
-    response = client.post("/agent", headers=HTML)
+WORDS = """屏幕<b>"黑"</b>了，
+    客户说 iPhone’s screen is black"""
 
-    assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+
+def fields(page: Response) -> dict[str, str]:
+    """What the form in a page's main part sends, as a browser reads it."""
+    main = page.text.partition("<main")[2]
+    inputs = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', main)
+    areas = re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', main, re.DOTALL)
+    return {name: unescape(value) for name, value in (*inputs, *areas)}
+
+
+def test_a_form_sent_after_the_session_is_over_waits_until_its_sender_signed_in(
+    place: Place, client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    sign_in(client, place.key(Scope.AGENT))
+    form = {"csrf": token(client.get("/sign-in")), "symptom": WORDS, "case": ""}
+    place.now += timedelta(hours=13)
+
+    late = client.post("/agent", data=form, headers=HTML)
+    wrong = client.post("/sign-in", data={**fields(late), "key": "wrong"}, headers=HTML)
+    back = client.post("/sign-in", data={**fields(wrong), "key": place.key(Scope.AGENT)})
+    taken = client.post(html_action(back), data=fields(back), headers=HTML)
+
+    assert [each.status_code for each in (late, wrong, back, taken)] == [401, 401, 200, 200]
+    assert "刚才填写的内容还在" in late.text
+    assert fields(back).keys() == {"csrf", "symptom", "case"}
+    assert "客户说 iPhone’s screen is black</dd>" in back.text
+    assert taken.json() == f"asked {WORDS!r}"
+    for each in (late, wrong, back):
+        assert each.headers["cache-control"] == "no-store"
+        assert "location" not in each.headers
+        assert not [cookie for cookie in cookies(each) if "iPhone" in cookie]
+    assert "iPhone" not in caplog.text
+
+
+def html_action(page: Response) -> str:
+    found = re.search(r'<form class="sign-in" action="([^"]+)"', page.text)
+    assert found, page.text
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [({"Origin": "https://evil.example"}, "x"), ({}, "长" * 30_000), ({}, "")],
+    ids=["of another site", "too long to hand on", "empty"],
+)
+def test_what_is_not_kept_of_a_late_form_leads_to_a_plain_sign_in(
+    place: Place, client: TestClient, headers: dict[str, str], words: str
+) -> None:
+    sent = {"symptom": words} if words else {}
+
+    late = client.post("/agent", data=sent, headers=HTML | headers)
+    back = sign_in(client, place.key(Scope.AGENT))
+
+    assert late.status_code == 401
+    assert fields(late).keys() == {"csrf", "next"}
+    assert back.headers["location"] == "/agent"
+
+
+@pytest.mark.parametrize(
+    "unsent", ["x", "{}", '{"path": "//evil.example", "fields": []}', '{"path": 1, "fields": []}']
+)
+def test_what_was_not_kept_by_us_is_not_sent_again(
+    place: Place, client: TestClient, unsent: str
+) -> None:
+    response = sign_in(client, place.key(Scope.AGENT), unsent=unsent)
+
+    assert (response.status_code, response.headers["location"]) == (303, "/agent")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "给程序查询用的密钥"), ("en", "This key is for programs that search")]
+)
+def test_a_key_that_opens_no_page_is_refused_at_the_door(
+    place: Place, client: TestClient, lang: str, said: str
+) -> None:
+    client.cookies.set("lang", lang)
+
+    response = sign_in(client, place.key(Scope.SEARCH))
+
+    assert response.status_code == 403
+    assert said in response.text
+    assert "fixpoint" not in client.cookies
+    assert place.deeds() == ["key-created", "sign-in-failed"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("zh", ("“客服”密钥", "“作者”密钥登录，密钥名称是“writer”", "打开作者台")),
+        ("en", ("a key for agents", "the key “writer”, for writers", "Open the Writer desk")),
+    ],
+)
+def test_who_may_not_open_a_page_is_told_why_and_where_to_go(
+    place: Place, client: TestClient, lang: str, said: tuple[str, ...]
+) -> None:
+    sign_in(client, place.key(Scope.WRITER))
+    client.cookies.set("lang", lang)
+
+    refused = client.get("/agent?case=A-1", headers=HTML)
+    left = client.post("/sign-out", data=fields(refused))
+
+    assert refused.status_code == 403
+    for each in said:
+        assert each in refused.text
+    assert ('href="/writer"' in refused.text, 'href="/agent"' in refused.text) == (True, False)
+    assert left.headers["location"] == "/sign-in?next=%2Fagent%3Fcase%3DA-1"
+    assert "fixpoint" not in client.cookies
+
+
+def test_a_key_that_a_program_shows_cannot_sign_out(place: Place, client: TestClient) -> None:
+    refused = client.get("/agent", headers=HTML | bearer(place.key(Scope.SEARCH)))
+
+    assert refused.status_code == 403
+    assert "程序查询" in refused.text
+    assert 'action="/sign-out"' not in refused.text
 
 
 @pytest.mark.parametrize(
@@ -332,7 +450,7 @@ def test_signing_out_ends_the_session_for_whoever_kept_the_cookie(
     sign_in(client, place.key(Scope.AGENT))
     kept = client.cookies["fixpoint"]
     page = client.get("/sign-in")
-    assert "你已经登录" in page.text
+    assert "密钥名称是“agent”" in page.text
 
     response = client.post("/sign-out", data={"csrf": token(page)})
 
@@ -431,7 +549,7 @@ def test_a_form_without_the_token_of_this_browser_is_refused(
 
 def test_a_visitor_without_a_cookie_cannot_be_made_to_sign_in(place: Place) -> None:
     attacker = place.client()
-    form = {"csrf": token(attacker.get("/sign-in")), "key": place.key(Scope.SEARCH)}
+    form = {"csrf": token(attacker.get("/sign-in")), "key": place.key(Scope.AGENT)}
 
     response = place.client().post("/sign-in", data=form)
 
@@ -524,7 +642,8 @@ def test_who_asks_too_often_is_told_when_to_ask_again(place: Place) -> None:
     assert statuses == [200, 200, 200, 429]
     assert 1 <= int(refused.headers["retry-after"]) <= 60
     assert refused.headers["content-type"] == "application/problem+json"
-    assert "太频繁" in client.get("/often", headers=HTML).text
+    page = client.get("/often", headers=HTML)
+    assert f"请等 {page.headers['retry-after']} 秒再试" in page.text
 
 
 def test_an_address_may_ask_ten_times_as_often_under_any_names(place: Place) -> None:

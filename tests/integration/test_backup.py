@@ -210,7 +210,7 @@ def test_an_article_that_cannot_be_read_stops_the_backup_and_keeps_the_last_one(
         opened(f"sqlite:///{tmp_path}/other.sqlite") as database,
         pytest.raises(BadArticle, match=r"zh/away\.md"),
     ):
-        back_up(database, articles, backup)
+        back_up(database, articles, backup, replace=True)
 
     assert backup.read_bytes() == before
     assert not [each for each in backup.parent.iterdir() if each.name.startswith(".backup")]

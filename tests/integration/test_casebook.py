@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -46,6 +47,7 @@ from tests.integration.records import (
 )
 
 LATER = NOON + timedelta(minutes=5)
+LATER_STILL = timedelta(hours=1)
 OURS = re.compile(r"C-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 
 
@@ -177,12 +179,46 @@ def test_staff_reaches_the_only_case_of_a_number_or_says_whose(casebook: Caseboo
     assert casebook.history(CaseId("CRM-1"), SHOP)[0] == shops
 
     casebook.report(a_report(case="CRM-1"), BANK, at=NOON)
-    with pytest.raises(UnknownCase, match="CRM-1@key:bank, CRM-1@key:shop"):
+    with pytest.raises(UnknownCase, match="CRM-1@key:bank, CRM-1@key:shop") as told:
         casebook.report(a_report(case="CRM-1"), AGENT, at=LATER)
+    assert told.value.ids == ("CRM-1@key:bank", "CRM-1@key:shop")
     assert casebook.meant(CaseId("CRM-1"), AGENT) == "CRM-1"
     assert len(casebook.history(CaseId("CRM-1@key:shop"), AGENT)) == 2
     with pytest.raises(UnknownCase):
         casebook.report(a_report(case="CRM-9@key:shop"), AGENT, at=LATER)
+
+
+@pytest.mark.parametrize("spelt", [str.lower, lambda number: number.replace("-", "")])
+def test_a_number_that_we_gave_is_known_however_people_write_it(
+    casebook: Casebook, spelt: Callable[[str], str]
+) -> None:
+    search = a_search()
+    casebook.record(search)
+    given = casebook.report(Report(CABLE, Verdict.PARTLY, search=search.id), VISITOR, at=NOON).case
+    typed = CaseId(spelt(given))
+
+    assert casebook.meant(typed, AGENT) == given
+    assert [each.case for each in casebook.history(typed, AGENT)] == [given]
+    assert casebook.report(a_report(case=typed), AGENT, at=LATER).case == given
+    with pytest.raises(UnknownCase):
+        casebook.history(typed, SHOP)
+
+
+def test_staff_reads_what_was_searched_for_a_case(casebook: Casebook) -> None:
+    led, made, other = a_search(), a_search(AGENT, None, at=LATER, case="SF-7"), a_search(SHOP)
+    for each in (made, led, other):
+        casebook.record(each)
+    assert casebook.asked(CaseId("SF-7"), AGENT, limit=9) == [made]
+    casebook.report(
+        Report(CABLE, Verdict.PARTLY, search=led.id, case=CaseId("SF-7")), AGENT, at=NOON
+    )
+
+    assert casebook.asked(CaseId("SF-7"), AGENT, limit=9) == [led, made]
+    assert casebook.asked(CaseId("SF-7"), AGENT, limit=1) == [made]
+    assert casebook.asked(CaseId("SF-8"), AGENT, limit=9) == []
+    for outsider in (SHOP, VISITOR):
+        with pytest.raises(NotAllowed):
+            casebook.asked(CaseId("SF-7"), outsider, limit=9)
 
 
 def test_only_staff_reopens_what_staff_said(casebook: Casebook) -> None:
@@ -391,7 +427,28 @@ def test_what_was_taken_back_cannot_be_changed_any_more(casebook: Casebook) -> N
         with pytest.raises(UnknownOutcome, match="taken back"):
             casebook.correct(id_, Correction(Verdict.SOLVED), SHOP, at=NOON)
         with pytest.raises(UnknownOutcome, match="taken back"):
-            casebook.retract(id_, SHOP, at=NOON)
+            casebook.retract(id_, AGENT, at=NOON)
+        with pytest.raises(UnknownOutcome, match=f"no outcome '{id_}' of yours"):
+            casebook.retract(id_, BANK, at=NOON)
+
+
+@pytest.mark.parametrize("taker", [SHOP, AGENT])
+@pytest.mark.parametrize("key", [None, "k1"])
+def test_taking_back_what_one_took_back_changes_nothing(
+    casebook: Casebook, taker: Principal, key: str | None
+) -> None:
+    said = casebook.report(a_report(case="SF-7"), SHOP, at=NOON)
+    corrected = casebook.correct(said.id, Correction(Verdict.PARTLY), SHOP, at=NOON)
+    other = casebook.correct(corrected.id, Correction(Verdict.SOLVED), AGENT, at=NOON)
+
+    first = casebook.retract(said.id, taker, at=NOON)
+    again = [casebook.retract(id_, taker, at=LATER) for id_ in (said.id, corrected.id)]
+    with_key = casebook.retract(said.id, taker, at=LATER, key=key)
+
+    assert (*again, with_key) == (first,) * 3
+    assert len(casebook.history(said.case, SHOP)) == len([said, corrected, other, first])
+    if taker is AGENT:
+        assert casebook.retract(other.id, AGENT, at=LATER) != first
 
 
 def test_an_unknown_outcome_cannot_be_changed(casebook: Casebook) -> None:
@@ -517,16 +574,47 @@ def test_a_weak_answer_is_solved_when_its_case_is(casebook: Casebook) -> None:
     named = a_search(SHOP, "打印机脱机", case="SF-1@key:shop", scores=())
     reported = a_search(VISITOR, "屏幕全黑", scores=())
     open_ = a_search(VISITOR, "连不上网", scores=())
+    unheard = a_search(VISITOR, "听不到声音", scores=())
+    taken = a_search(VISITOR, "充不上电", scores=())
     better = a_search(SHOP, "打印机显示脱机")
-    for each in (named, reported, open_, better):
+    for each in (named, reported, open_, unheard, taken, better):
         casebook.record(each)
     casebook.report(a_report(better, case="SF-1"), SHOP, at=NOON)
     casebook.report(a_report(reported), VISITOR, at=NOON)
     casebook.report(a_report(open_, Verdict.NOT_SOLVED), VISITOR, at=NOON)
+    gone = casebook.report(a_report(taken, Verdict.NOT_SOLVED), VISITOR, at=NOON)
+    casebook.retract(gone.id, VISITOR, at=NOON)
 
-    found = {each.symptom: each.solved for each in casebook.weak(since=NOON, least={}, limit=9)}
+    weak = casebook.weak(since=NOON, least={}, limit=9)
 
-    assert found == {"打印机脱机": True, "屏幕全黑": True, "连不上网": False}
+    assert {each.symptom for each in weak if each.solved} == {"打印机脱机", "屏幕全黑"}
+    assert {each.symptom for each in weak if not each.reported} == {"听不到声音", "充不上电"}
+
+
+def test_what_people_wrote_who_called_a_solution_wrong_comes_newest_first(
+    casebook: Casebook,
+) -> None:
+    def wrong(case: int, note: str | None, solution: SolutionId = CABLE) -> Outcome:
+        report = a_report(case=f"SF-{case}", verdict=Verdict.WRONG, note=note, solution=solution)
+        return casebook.report(report, SHOP, at=NOON + timedelta(minutes=case))
+
+    old, _, corrected, retracted, later = (
+        wrong(number, note) for number, note in enumerate(["第 3 步", None, "x", "y", "[false]"])
+    )
+    casebook.correct(corrected.id, Correction(Verdict.SOLVED), SHOP, at=LATER)
+    casebook.retract(retracted.id, SHOP, at=LATER)
+    agreed = casebook.correct(old.id, Correction(Verdict.WRONG), AGENT, at=LATER + LATER_STILL)
+    other = wrong(9, "打不开", RESTART)
+    casebook.reopen(CaseId("SF-9"), SHOP, at=LATER + LATER_STILL)
+
+    found = casebook.objections(each=2)
+
+    said = {id_: [(each.id, each.note) for each in by] for id_, by in found.items()}
+    assert said == {
+        CABLE: [(agreed.id, "第 3 步"), (later.id, "[false]")],
+        RESTART: [(other.id, "打不开")],
+    }
+    assert [each.id for each in casebook.objections(each=1)[CABLE]] == [agreed.id]
 
 
 def test_a_case_that_was_reopened_is_not_solved(casebook: Casebook) -> None:

@@ -16,6 +16,7 @@ from kb.casebook.database import Database
 from kb.cases import CaseId, Report, Search, Verdict
 from kb.chunking import resolution_hash
 from kb.domain import (
+    Audience,
     Environment,
     Language,
     Principal,
@@ -40,7 +41,7 @@ AGENT = Principal("key:1", frozenset({Scope.SEARCH, Scope.AGENT}))
 TEXTS = {
     "zh/screen.md": "# 屏幕全黑\n\n## 解决方法\n\n1. 先充电一小时。\n",
     "en/screen.md": "# The screen stays black\n\n## Resolution\n\n1. Charge it for an hour.\n",
-    "zh/ledger.md": "---\naudience: internal\n---\n# 台账\n\n调拨单号。\n",
+    "zh/ledger.md": "---\naudience: internal\n---\n# 台账\n\n调拨单号。\n\n先问客户，之后登记。\n",
 }
 
 
@@ -87,6 +88,9 @@ def test_a_search_is_recorded_with_the_resolution_that_it_showed(
         ("piano out of tune", VISITOR, False),
         ("调拨单号", VISITOR, False),
         ("调拨单号", AGENT, True),
+        ("客户说钢琴走音", AGENT, False),
+        ("之后钢琴走音怎么办", AGENT, False),
+        ("my customer says a piano is still out of tune", AGENT, False),
     ],
 )
 def test_a_search_tells_whether_its_words_led_anywhere(
@@ -235,6 +239,54 @@ def test_what_was_shown_for_a_product_that_nobody_knows_now_is_shown_again(
     gone = replace(search, environment=Environment(products=("fax",)))
 
     assert kb.shown_again(gone, AGENT, Language.ZH) == shown
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_a_renamed_solution_is_shown_again_under_its_name_of_now(
+    kb: KnowledgeBase, parts: Parts, tmp_path: Path, lang: Language
+) -> None:
+    found = kb.search(Query("屏幕全黑", lang=lang), AGENT)
+    assert found.search
+    shown = kb.casebook.search(found.search)
+    for path in ("zh/screen.md", "en/screen.md"):
+        old, text = tmp_path / "articles" / path, f"---\naliases: [screen]\n---\n{TEXTS[path]}"
+        old.with_name("display.md").write_text(text, "utf-8")
+        old.unlink()
+    ingest(parts, tmp_path / "articles")
+    kb._serving.refresh()
+
+    again = kb.shown_again(shown, AGENT, lang)
+
+    assert (again[0].article, again[0].score) == (f"{lang}/display", shown.shown[0].score)
+    assert len(again) == len(shown.shown)
+    names = map(SolutionId, ("screen", "ledger", "nobody"))
+    assert kb.renames(names, AGENT) == {"screen": "display"}
+    assert kb.renames([], AGENT) == {}
+
+
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        (Language.ZH, ("机身发热", "客户要求拆机时转维修")),
+        (Language.EN, ("It gets warm", "If the customer asks, send it in")),
+    ],
+)
+def test_an_excerpt_tells_whether_it_is_for_staff_alone(
+    kb: KnowledgeBase, parts: Parts, tmp_path: Path, lang: Language, texts: tuple[str, str]
+) -> None:
+    title, note = texts
+    text = f"# {title}\n\n1. x\n\n::: internal\n{note}\n:::\n"
+    (tmp_path / "articles" / lang / "warm.md").write_text(text, "utf-8")
+    ingest(parts, tmp_path / "articles")
+    kb._serving.refresh()
+
+    def audiences(text: str) -> dict[str, Audience]:
+        found = kb.trace(Query(text, lang=lang), AGENT).answer.solutions
+        return {each.id: each.excerpt.audience for each in found}
+
+    assert audiences(note)["warm"] is Audience.INTERNAL
+    assert audiences(title)["warm"] is Audience.PUBLIC
+    assert audiences("台账")["ledger"] is Audience.INTERNAL
 
 
 def test_a_service_does_not_begin_without_its_casebook(tmp_path: Path) -> None:

@@ -3,19 +3,21 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 import pytest
-from pydantic import ValidationError
 
+from kb import vocabulary
 from kb.domain import Environment, Language, System, Versions
+from kb.wiring import VOCABULARY
+from search_api import filters
 from search_api.schemas.asking import MAX_CODES, Asked
 
 
-def test_what_is_stated_narrows_the_search_and_codes_join_the_words() -> None:
+def test_what_is_stated_narrows_the_search_and_codes_are_searched_for_alone() -> None:
     asked = Asked(q=" 更新失败\0", product="phone", os="ios 18", code=("4013", "-54", "4013"))
 
     zh, en = (asked.query(lang) for lang in (Language.ZH, Language.EN))
 
-    assert (zh.symptom, zh.lang) == ("更新失败\n错误代码 4013\n错误代码 -54", Language.ZH)
-    assert en.symptom == "更新失败\nerror 4013\nerror -54"
+    assert (zh.symptom, zh.lang) == ("更新失败\n4013\n-54", Language.ZH)
+    assert (en.symptom, en.lang) == (zh.symptom, Language.EN)
     eighteen = System("ios", (Versions(18_000_000, 19_000_000),))
     assert zh.environment == Environment(products=("phone",), systems=(eighteen,))
 
@@ -37,20 +39,32 @@ def test_the_address_states_the_same_but_for_what_changes() -> None:
 
 
 @pytest.mark.parametrize(
-    "stated",
+    ("product", "os", "kept", "left_out"),
     [
-        {"os": "ios 18.1.2.3"},
-        {"os": "iOS"},
-        {"os": "../x 1"},
-        {"product": "a b"},
-        {"code": ("<b>",)},
-        {"code": ("x" * 65,)},
+        ("phone", "ios 18.1", ("phone", "ios 18.1"), ()),
+        ("iPhone 15", "安卓", ("phone", "android"), ()),
+        ("nonsense", "ios", ("", "ios"), ("nonsense",)),
+        ("", "ios 18.1.2.3", ("", ""), ("ios 18.1.2.3",)),
+        ("烤箱", "../x 1", ("", ""), ("烤箱", "../x 1")),
+        ("", "", ("", ""), ()),
     ],
-    ids=str,
 )
-def test_what_no_page_of_ours_states_is_refused(stated: dict[str, object]) -> None:
-    with pytest.raises(ValidationError):
-        Asked.model_validate(stated)
+def test_a_filter_that_there_is_not_is_left_out(
+    product: str, os: str, kept: tuple[str, str], left_out: tuple[str, ...]
+) -> None:
+    words = vocabulary.load(VOCABULARY)
+    asked = Asked(q="连不上", product=product, os=os)
+
+    found = filters.known(asked, words)
+
+    assert (found.q, found.product, found.os) == ("连不上", *kept)
+    assert filters.unknown(asked, words) == left_out
+
+
+def test_what_cannot_be_a_code_is_none_and_each_is_stated_once() -> None:
+    asked = Asked(code=("<b>", "x" * 65, "0xE8000015", "0xe8000015", "错误", "-54"))
+
+    assert asked.code == ("0xE8000015", "-54")
 
 
 def test_a_log_of_many_errors_is_told_by_its_first() -> None:

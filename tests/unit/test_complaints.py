@@ -28,6 +28,13 @@ def test_only_what_is_for_another_device_could_not_be_tried() -> None:
     assert [each for each in Complaint if not each.tried] == [Complaint.OTHER_DEVICE]
 
 
+def test_what_is_left_over_is_told_of_what_helped_partly() -> None:
+    partly = [each for each in Complaint if each.under is Verdict.PARTLY]
+
+    assert partly == [Complaint.CAME_BACK, Complaint.UNFINISHED]
+    assert {each.verdict for each in partly} == {Verdict.PARTLY}
+
+
 def test_only_false_information_is_a_task_for_the_writer() -> None:
     wrong = [each for each in Complaint if each.verdict is Verdict.WRONG]
 

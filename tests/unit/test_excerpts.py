@@ -6,7 +6,7 @@ import pytest
 
 from kb.excerpts import EXCERPT_CHARACTERS, excerpt, highlights
 from kb.folding import fold_case
-from kb.showing import content_words
+from kb.showing import content_words, shared_words
 from tests.parts import parts
 
 
@@ -95,3 +95,38 @@ def test_a_text_without_shared_words_begins_at_its_start() -> None:
 
     assert shown.text == text[:EXCERPT_CHARACTERS] + "…"
     assert shown.highlights == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "换一种连接方式：\n- 换一根线；\n  - 换一个接口。",
+            "换一种连接方式：\n换一根线；\n换一个接口。",
+        ),
+        ("- Unplug it.\n- Wait - then plug it in.", "Unplug it.\nWait - then plug it in."),
+        ("错误 -54\n-54 是什么", "错误 -54\n-54 是什么"),
+    ],
+)
+def test_the_signs_of_items_are_not_shown(text: str, shown: str) -> None:
+    found = excerpt(text, {"wait", "接口"}, words, same)
+
+    assert found.text == shown
+    assert {found.text[each.start : each.end] for each in found.highlights} <= {"Wait", "接口"}
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "told"),
+    [
+        ("It updated. Updates come late, update it.", "updates late", ["updated", "late"]),
+        ("更新失败。更新之后，更新又失败。", "更新失败", ["更新失败"]),
+        ("Wi-Fi 断开，WiFi 连不上", "wifi 断开", ["Wi-Fi", "断开"]),
+    ],
+)
+def test_words_of_one_stem_are_told_once(text: str, query: str, told: list[str]) -> None:
+    lexicon = parts(Path("unused")).lexicon
+    shared = content_words(lexicon.query_terms(query))
+
+    found = excerpt(text, shared, lexicon.word_terms, fold_case)
+
+    assert list(shared_words(found, lexicon)) == told

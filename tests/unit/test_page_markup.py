@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from markupsafe import Markup
@@ -34,10 +35,13 @@ def test_every_step_has_a_named_box_and_nothing_else_has() -> None:
 
 
 def test_an_internal_block_says_that_it_is_internal() -> None:
-    marked = markup.marked(markup.shown(ARTICLE, STAFF), "仅内部可见 & 保密")
+    marked = markup.marked(markup.shown(ARTICLE, STAFF), "仅内部可见 & 保密", lang="zh-Hans")
 
-    assert '<aside class="internal"><p class="mark">仅内部可见 &amp; 保密</p>' in marked
-    assert "mark" not in markup.marked(markup.shown(ARTICLE, EVERYONE), "仅内部可见")
+    assert (
+        '<aside class="internal"><p class="mark" lang="zh-Hans">仅内部可见 &amp; 保密</p>' in marked
+    )
+    public = markup.shown(ARTICLE, EVERYONE)
+    assert markup.marked(public, "仅内部可见", lang="zh-Hans") == public
 
 
 def test_an_article_on_another_page_has_no_ids_and_its_links_lead_where_they_led() -> None:
@@ -51,7 +55,32 @@ def test_an_article_on_another_page_has_no_ids_and_its_links_lead_where_they_led
     assert "先问工单号" in body
 
 
-@pytest.mark.parametrize("change", [markup.embedded, markup.tickable, markup.marked])
+LINKS = """# 更新失败
+
+[一](restore.md#step-3)、[二](../en/a.md?x=1)、[三](/articles/zh/b)、[四](#五)、[五](/agent?s=1)、
+[六](//host/articles/zh/b)、[七](https://example.com/articles/zh/b)、[八](mailto:a@example.com)、
+<a href="/&#9;/[x">九</a>
+
+## 五
+"""
+
+
+def test_links_to_other_articles_tell_how_the_reader_came() -> None:
+    body = markup.shown(article(LINKS, path="zh/desktop/update.md"), EVERYONE)
+
+    told = markup.leading_on(body, "/articles/zh/desktop/update", "s=1&from=desk")
+
+    kept = "s=1&amp;from=desk"
+    assert f'href="/articles/zh/desktop/restore?{kept}#step-3"' in told
+    assert f'href="/articles/zh/en/a?x=1&amp;{kept}"' in told
+    assert f'href="/articles/zh/b?{kept}"' in told
+    assert told.count(kept) == 3
+    assert markup.leading_on(body, "/articles/zh/desktop/update", "") == body
+
+
+@pytest.mark.parametrize(
+    "change", [markup.embedded, markup.tickable, partial(markup.marked, lang="zh-Hans")]
+)
 def test_what_is_no_tag_stays_as_it_is(change: object) -> None:
     assert callable(change)
     text = Markup("<p>a &lt; b, id=&#34;x&#34; ' onclick=1</p>")

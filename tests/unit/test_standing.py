@@ -16,7 +16,7 @@ from kb.cases import (
     Verdict,
 )
 from kb.domain import SolutionId
-from kb.standing import about, current, taken_back
+from kb.standing import about, current, taken_back, undone
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 CASE = CaseId("工单-91")
@@ -153,6 +153,20 @@ def test_what_is_said_after_a_reopening_counts_even_by_a_customer() -> None:
     )
 
     assert found == {CABLE: Verdict.SOLVED, RESTART: Verdict.NOT_SOLVED}
+
+
+def test_what_a_reopening_undid_is_told_from_what_stands() -> None:
+    before = [
+        said("1", Verdict.SOLVED),
+        said("2", Verdict.PARTLY, solution=RESTART),
+        said("3", Verdict.NOT_SOLVED),
+        said("4", Verdict.WRONG),
+    ]
+    noted, fresh = said("5", Verdict.SOLVED, corrects="1"), said("6", Verdict.PARTLY, corrects="5")
+
+    assert undone(before) == set()
+    assert undone([*before, REOPENED]) == {"1", "2"}
+    assert undone([*before, REOPENED, noted, fresh]) == {"1", "2", "5"}
 
 
 def test_a_correction_after_a_reopening_is_new_only_with_another_verdict() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kb.domain import Language
-from kb.symptoms import Reading, read
+from kb.symptoms import Reading, logged, read
 from kb.vocabulary import ErrorCodes, Vocabulary
 
 WORDS = Vocabulary(
@@ -18,8 +18,23 @@ WORDS = Vocabulary(
 
 def test_a_symptom_is_folded_and_its_language_told() -> None:
     assert read(" 更新後提示錯誤 ４０１３ ", WORDS) == Reading(
-        "更新后提示错误 4013", Language.ZH, ("4013",)
+        "更新后提示错误 4013", Language.ZH, ("4013",), "更新后提示错误 4013"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "symptom", "lang"),
+    [
+        ("客戶說 iPhone won't turn on", "iPhone won't turn on", Language.ZH),
+        ("My customer says: black screen", "black screen", Language.EN),
+    ],
+)
+def test_who_tells_a_symptom_is_no_part_of_it_but_tells_the_language(
+    text: str, symptom: str, lang: Language
+) -> None:
+    found = read(text, WORDS)
+
+    assert (found.symptom, found.lang) == (symptom, lang)
 
 
 @pytest.mark.parametrize(
@@ -37,10 +52,44 @@ def test_a_symptom_is_folded_and_its_language_told() -> None:
         ("error 404.3", ()),
         ("型号 40131", ()),
         ("decode 5 files", ()),
+        ("更新失败\n21\n -54 ", ("21", "-54")),
+        ("9", ("9",)),
+        ("call me\n5551234567", ()),
+        ("第 3 步\n3 次", ()),
         ("", ()),
     ],
 )
-def test_error_codes_are_known_families_and_numbers_behind_the_word_error(
+def test_error_codes_are_known_families_and_numbers_behind_the_word_error_or_alone(
     text: str, codes: tuple[str, ...]
 ) -> None:
     assert read(text, WORDS).error_codes == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("0X80070057", True),
+        ("4013\n-54", True),
+        ("客户说 4013", True),
+        ("错误 4013", False),
+        ("error 4013", False),
+        ("more", False),
+        ("", False),
+    ],
+)
+def test_codes_alone_are_told_from_a_symptom_with_codes(text: str, *, alone: bool) -> None:
+    assert read(text, WORDS).codes_alone is alone
+
+
+@pytest.mark.parametrize(
+    ("log", "codes"),
+    [
+        ("10:02 恢复失败\n10:03 返回 0XE8000015，错误 4013\n4013", ("0XE8000015", "4013")),
+        ("restore failed: 0xe8000015, then 0xE8000015", ("0xe8000015",)),
+        ("retries\n3\nerror -54\n12", ("-54",)),
+        ("没有代码\n4020", ()),
+        ("", ()),
+    ],
+)
+def test_codes_are_read_out_of_a_log_as_it_spells_them(log: str, codes: tuple[str, ...]) -> None:
+    assert logged(log, WORDS) == codes

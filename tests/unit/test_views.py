@@ -2,8 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from kb.domain import Excerpt, Span
-from search_api.views.cards import Piece, pieces
+from kb.domain import (
+    ArticleId,
+    Audience,
+    Confidence,
+    Excerpt,
+    Language,
+    Solution,
+    SolutionId,
+    Span,
+)
+from search_api.views.cards import Piece, card, pieces
+from search_api.wording import words
 
 
 @pytest.mark.parametrize(
@@ -26,3 +36,38 @@ def test_an_excerpt_is_cut_at_its_highlights(
     excerpt = Excerpt(text, tuple(Span(*span) for span in spans))
 
     assert list(pieces(excerpt)) == [Piece(*piece) for piece in expected]
+
+
+def a_solution(audience: Audience, passage: Audience) -> Solution:
+    return Solution(
+        id=SolutionId("heat"),
+        article=ArticleId("zh/heat"),
+        lang=Language.ZH,
+        title="机身发热",
+        summary="",
+        confidence=Confidence.VALIDATED,
+        audience=audience,
+        resolution="",
+        score=1,
+        heading=("机身发热",),
+        anchor="",
+        excerpt=Excerpt("转维修", (), passage),
+        reasons=(),
+        hits=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("audience", "passage", "marks"),
+    [
+        (Audience.PUBLIC, Audience.PUBLIC, (False, False)),
+        (Audience.PUBLIC, Audience.INTERNAL, (False, True)),
+        (Audience.INTERNAL, Audience.INTERNAL, (True, True)),
+    ],
+)
+def test_a_card_tells_an_internal_excerpt_from_an_internal_article(
+    audience: Audience, passage: Audience, marks: tuple[bool, bool]
+) -> None:
+    shown = card(a_solution(audience, passage), Language.ZH, words(Language.ZH))
+
+    assert (shown.internal, shown.secret) == marks

@@ -4,7 +4,9 @@ from itertools import chain
 
 import pytest
 
-from kb.domain import Boundary, Language, ReasonKind
+from kb.domain import Boundary, Language, ReasonKind, Scope
+from kb.flaws import FlawKind
+from search_api.complaints import Complaint
 from search_api.wording import words
 
 
@@ -23,6 +25,19 @@ def test_every_reason_and_boundary_that_is_told_has_words(lang: Language) -> Non
 
     assert said["reason"].keys() == set(ReasonKind) - {ReasonKind.OTHER_LANGUAGE}
     assert said["boundary"].keys() == set(Boundary) - {Boundary.SELF_SERVICE}
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_every_complaint_has_words(lang: Language) -> None:
+    assert words(lang)["complaint"].keys() == set(Complaint)
+
+
+@pytest.mark.parametrize("lang", list(Language))
+def test_every_flaw_of_an_article_and_every_scope_of_a_key_has_words(lang: Language) -> None:
+    said = words(lang)
+
+    assert said["flaw"].keys() == {*FlawKind, "meant"} - {FlawKind.OTHER}
+    assert said["scope"].keys() == set(Scope)
 
 
 @pytest.mark.parametrize("lang", list(Language))

@@ -23,6 +23,7 @@ class Telling:
     glad: str
     log: str
     code: str
+    invited: str
 
 
 ZH = Telling(
@@ -35,6 +36,7 @@ ZH = Telling(
     glad="太好了，问题解决了",
     log="10:02 restore 失败\n10:03 错误 4013\n",
     code="错误代码 4013",
+    invited="描述我的问题",
 )
 EN = Telling(
     lang="en",
@@ -46,6 +48,7 @@ EN = Telling(
     glad="Great, we’re glad it’s solved",
     log="10:02 restore failed\n10:03 error 4013\n",
     code="Error 4013",
+    invited="Describe my problem",
 )
 
 
@@ -60,12 +63,14 @@ def test_a_customer_finds_a_solution_tries_it_and_says_what_it_did(
         page.get_by_role("link", name=telling.offered).click()
         expect(page.get_by_role("link", name=telling.stated)).to_be_visible()
         assert "product=phone" in page.url
+        results = page.url
 
         article = page.locator(".card h3 a").first
         title = article.inner_text()
         assert "4013" in title
         article.click()
         tick_the_first_step(page)
+        see_an_article_behind_it(page, results)
         say(page, "not_solved", telling.unclear)
 
         expect(page.get_by_text(telling.sorry)).to_be_visible()
@@ -85,8 +90,20 @@ def tick_the_first_step(page: Page) -> None:
     expect(page.locator(".tick").nth(1)).not_to_be_checked()
 
 
+def see_an_article_behind_it(page: Page, results: str) -> None:
+    """Follow a link of the article, and see that the search is not forgotten there."""
+    article = page.url
+    page.locator(".body a[href^='/articles/']").first.click()
+    expect(page.locator("#outcome")).to_be_visible()
+    assert page.url.partition("?")[0] != article.partition("?")[0]
+    assert page.locator("#back").evaluate("link => link.href") == results
+    page.goto(article)
+
+
 def say(page: Page, verdict: str, complaint: str = "") -> None:
     page.locator(f"#outcome [value={verdict}]").check()
+    for each in ("partly", "not_solved"):
+        expect(page.locator(f"#outcome .{each}")).to_be_visible(visible=each == verdict)
     if complaint:
         page.get_by_label(complaint).check()
     page.locator("#outcome button").click()
@@ -104,6 +121,7 @@ def test_error_codes_are_read_out_of_a_pasted_log_and_can_be_taken_away(
         page.locator("#log").fill("nothing to see here")
         page.locator("#log-form button").click()
         expect(page.locator("#log-flaw")).to_be_visible()
+        expect(page.locator("#log")).to_have_value("nothing to see here")
         page.locator("#log").fill(telling.log)
         page.locator("#log-form button").click()
 
@@ -120,10 +138,11 @@ def test_what_is_too_long_is_said_at_the_field(browser: Browser, address: str) -
     with reader(browser, address) as page:
         page.goto("/")
         page.locator("#symptom").evaluate("field => field.removeAttribute('maxlength')")
-        page.locator("#symptom").fill("长" * 5_000 + "long " * 1_001)
+        page.locator("#symptom").fill(typed := "长" * 5_000 + "long " * 1_000 + "!")
         page.locator("#ask button").click()
 
         expect(page.locator("#flaw")).to_contain_text("一万字")
+        expect(page.locator("#symptom")).to_have_value(typed)
 
 
 @pytest.mark.parametrize("telling", [ZH, EN], ids=["zh", "en"])
@@ -140,3 +159,4 @@ def test_somebody_elses_search_offers_no_form(
         page.goto(link)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("#outcome")).to_have_count(0)
+        expect(page.get_by_role("link", name=telling.invited)).to_be_visible()

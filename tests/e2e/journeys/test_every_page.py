@@ -134,7 +134,7 @@ def test_everything_works_without_javascript(
     with reader(browser, address, lang, UNSCRIPTED) as page:
         sign_in(page, a_key(settings, Scope.ADMIN), "/agent")
         to_verdict(page, lang)
-        expect(page.locator(".lines li")).to_have_count(2)
+        expect(page.locator(".lines li")).to_have_count(3)
         expect(page.locator("#solution-1 .now")).to_be_visible()
         page.goto("/writer")
         expect(page.locator("h1")).to_be_visible()

@@ -40,6 +40,8 @@ def test_a_writer_sees_what_is_missing_and_what_was_called_wrong(
         first = page.locator("[aria-labelledby=outcomes] tbody tr").first
         expect(first).to_contain_text(title)
         expect(first).to_contain_text(CHECK[lang])
+        said = page.locator("[aria-labelledby=outcomes] .objections li").first
+        expect(said).to_contain_text(FALSE[lang])
         expect(page.locator("[aria-labelledby=findings]")).to_contain_text("2026-03-02 09:30 UTC")
         row.get_by_role("link").click()
         expect(page.locator("#symptom")).to_have_value(UNHEARD_OF[lang])

@@ -1,0 +1,116 @@
+"""A case's history as the agent's page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from kb.cases import Entry, Outcome, OutcomeId, Reopening, Retraction, Search, Source
+from kb.domain import SolutionId
+from kb.standing import taken_back, undone
+from search_api.complaints import told
+from search_api.presses import pressed
+from search_api.views.desk import Desk
+
+SYMPTOM_CHARACTERS = 300
+"""A longer symptom is cut in a line; the search that repeats it has it whole."""
+_NAME_CHARACTERS = 6
+"""Of a pseudonym: enough to tell people of one case apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a case's history, or a search for it."""
+
+    at: str
+    """UTC, ``2026-11-22 14:05``."""
+    who: str
+    text: str
+    press: str = ""
+    """The button that says what the outcome says; empty for what is none."""
+    verdict: str = ""
+    """The same in the reader's words."""
+    note: str = ""
+    mark: str = ""
+    """What became of it, in the reader's words; empty while it stands."""
+    outcome: str = ""
+    """Id, where it can be corrected or taken back."""
+    again: str = ""
+    """A symptom that can be searched once more."""
+
+
+def lines(desk: Desk, titles: Mapping[SolutionId, str]) -> tuple[Line, ...]:
+    """What was asked and said for the case, oldest first; the same words of one reader once."""
+    history, marks = desk.case.history, _marks(desk)
+    firsts = {(each.actor, each.symptom): each for each in reversed(desk.case.searches)}
+    asked = ((each.at, _search(each, desk)) for each in firsts.values())
+    said = ((each.at, _entry(each, desk, titles, marks)) for each in history)
+    return tuple(line for _, line in sorted(chain(asked, said), key=lambda pair: pair[0]))
+
+
+def _marks(desk: Desk) -> dict[OutcomeId, str]:
+    """What became of outcomes that do not stand as they were said."""
+    agent, history = desk.words["agent"], desk.case.history
+    gone = taken_back(history)
+    said = [each for each in history if isinstance(each, Outcome)]
+    corrected = {each.corrects for each in said if each.corrects and each.id not in gone}
+    marks = dict.fromkeys(undone(history), agent["was-undone"])
+    marks |= dict.fromkeys(corrected, agent["was-corrected"])
+    return marks | dict.fromkeys(gone, agent["was-retracted"])
+
+
+def _entry(
+    entry: Entry, desk: Desk, titles: Mapping[SolutionId, str], marks: Mapping[OutcomeId, str]
+) -> Line:
+    at, who, agent = f"{entry.at:%Y-%m-%d %H:%M}", _who(entry, desk), desk.words["agent"]
+    match entry:
+        case Outcome():
+            press, mark = pressed(entry), marks.get(entry.id, "")
+            return Line(
+                at,
+                who,
+                titles[entry.solution],
+                press=press,
+                verdict=desk.words["verdict"][press],
+                note=_note(entry, desk),
+                mark=mark,
+                outcome=entry.id if mark in {"", agent["was-undone"]} else "",
+            )
+        case Retraction():
+            return Line(at, who, agent["retracted"])
+        case Reopening():
+            return Line(at, who, agent["reopening"])
+
+
+def _search(search: Search, desk: Desk) -> Line:
+    agent, symptom = desk.words["agent"], search.symptom
+    text = agent["asked-erased"] if symptom is None else agent["asked"]
+    text = text.replace("{symptom}", _cut(symptom or ""))
+    return Line(f"{search.at:%Y-%m-%d %H:%M}", _who(search, desk), text, again=symptom or "")
+
+
+def _cut(symptom: str) -> str:
+    return symptom if len(symptom) <= SYMPTOM_CHARACTERS else f"{symptom[:SYMPTOM_CHARACTERS]}…"
+
+
+def _note(outcome: Outcome, desk: Desk) -> str:
+    complaint, note = told(outcome.note)
+    why = desk.words["complaint"][complaint] if complaint else ""
+    return " ".join(filter(None, (why, note)))
+
+
+def _who(said: Entry | Search, desk: Desk) -> str:
+    agent = desk.words["agent"]
+    if said.actor == desk.actor:
+        return agent["by-you"]
+    kind, _, name = said.actor.partition(":")
+    source = said.source if isinstance(said, Outcome) else _source(said.actor, desk.case.history)
+    said_by = Source.ANONYMOUS if kind == "anonymous" else source
+    return agent[f"by-{said_by}"].replace("{name}", name[:_NAME_CHARACTERS])
+
+
+def _source(actor: str, history: Sequence[Entry]) -> Source:
+    """Whose word an actor's outcomes are; who reported none of the case is one of us."""
+    said = (each for each in history if isinstance(each, Outcome) and each.actor == actor)
+    return next((each.source for each in said), Source.AGENT)

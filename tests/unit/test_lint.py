@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.lint import lint
+from kb import taxonomy, vocabulary
+from kb.domain import Language
+from kb.findings import Check, Finding, Severity
+from kb.flaws import FlawKind
+from kb.wiring import TAXONOMY, VOCABULARY
+from search_api.views import writer as views
+from search_api.wording import words
+from tests.unit.test_findings import NOON
+
+HEAD = "---\ntitle: {title}\nconfidence: validated\nsummary: 一句话\nsymptoms: [黑屏]\n---\n"
+STEPS = "## 解决方法\n\n1. 重启。\n"
+LINES_ABOVE = HEAD.count("\n")
+
+
+def found(root: Path, texts: dict[str, str | bytes]) -> list[Finding]:
+    for path, text in texts.items():
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return lint(root, vocabulary.load(VOCABULARY), taxonomy.load(TAXONOMY))
+
+
+def article(body: str, title: str = "标题") -> str:
+    return HEAD.format(title=title) + STEPS + body
+
+
+SHELF: dict[str, str | bytes] = {
+    "zh/desk/打印机.md": article("\n## 还是不行\n\n送修。\n", "打印机"),
+    "en/wifi.md": article("\n## Still failing\n\nAsk.\n", "Wi-Fi").replace(
+        "symptoms", "aliases: [wlan]\nsymptoms"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "desk/打印机.md",
+        "desk/%E6%89%93%E5%8D%B0%E6%9C%BA",
+        "./desk/打印机.MD#还是不行",
+        "desk/打印机.md#step-1",
+        "../en/wifi.md#still-failing",
+        "/articles/en/wlan",
+        "/articles/en/wlan?lang=zh#still-failing",
+        "broken.md",
+        "#解决方法",
+        "#step-1",
+        "#:~:text=重启",
+        "",
+        "/",
+        "/?q=4013",
+        "https://example.org/nowhere.md#x",
+        "//example.org/x",
+        "mailto:a@example.org",
+        "tel:10086",
+    ],
+)
+def test_a_link_that_leads_somewhere_is_no_finding(tmp_path: Path, link: str) -> None:
+    texts: dict[str, str | bytes] = {
+        **SHELF,
+        "zh/a.md": article(f"[看这里](<{link}>)\n"),
+        "zh/broken.md": b"\xff\x00\x01",
+    }
+
+    assert [each.path for each in found(tmp_path, texts)] == ["zh/broken.md"]
+
+
+@pytest.mark.parametrize(
+    ("link", "kind", "meant"),
+    [
+        ("desk/打印机2.md", FlawKind.DEAD_LINK, "zh/desk/打印机"),
+        ("打印机.md", FlawKind.DEAD_LINK, ""),
+        ("wifi.md", FlawKind.DEAD_LINK, ""),
+        ("/articles/en/wlam", FlawKind.DEAD_LINK, "en/wlan"),
+        ("../../wifi.md", FlawKind.DEAD_LINK, "en/wifi"),
+        ("desk/manual.pdf", FlawKind.DEAD_LINK, ""),
+        ("../en/wifi.md#still-failng", FlawKind.DEAD_ANCHOR, "still-failing"),
+        ("desk/打印机.md#step-9", FlawKind.DEAD_ANCHOR, "step-1"),
+        ("#下一步", FlawKind.DEAD_ANCHOR, ""),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_told_with_its_line(
+    tmp_path: Path, link: str, kind: FlawKind, meant: str
+) -> None:
+    body = f"\n先重启，再\n看 [这里]({link})，\n\n| 步骤 |\n|---|\n| [一样]({link}) |\n"
+
+    first, second = found(tmp_path, {**SHELF, "zh/a.md": article(body)})
+
+    start = LINES_ABOVE + STEPS.count("\n")
+    assert [(each.path, each.line) for each in (first, second)] == [
+        ("zh/a.md", start + 3),
+        ("zh/a.md", start + 7),
+    ]
+    assert first.severity is Severity.WARNING
+    assert (first.flaw.kind, first.flaw.values) == (kind, {"found": link, "meant": meant})
+    assert repr(link) in first.message
+
+
+def test_a_link_in_internal_text_is_looked_at_too(tmp_path: Path) -> None:
+    body = "\n::: internal\n\n## 仅供内部\n\n[x](#internal.仅供内部) [y](gone.md)\n\n:::\n"
+
+    assert [each.flaw.values["found"] for each in found(tmp_path, {"zh/a.md": article(body)})] == [
+        "gone.md"
+    ]
+
+
+def ours(line: str) -> str:
+    return f"---\ntitle: a\nconfidence: validated\n{line}\n---\n{STEPS}"
+
+
+FLAWED: dict[FlawKind, str | bytes] = {
+    FlawKind.TOO_LARGE: b"#" * 10_000_001,
+    FlawKind.NOT_TEXT: b"\xff\x00\x01",
+    FlawKind.DAMAGED_TEXT: "屏幕黑了".encode() * 9 + b"\xe5\xb1\n",
+    FlawKind.BAD_YAML: ours("owner: [a"),
+    FlawKind.NO_KEYS: '---\n"a\nb: c"\n---\n',
+    FlawKind.REPEATED_KEY: ours("confidence: wip"),
+    FlawKind.UNKNOWN_KEY: ours("sumary: a"),
+    FlawKind.UNKNOWN_VALUE: ours("audience: staff"),
+    FlawKind.BAD_VALUE: ours("owner: [a, b]"),
+    FlawKind.BAD_ID: ours("related: [../x]"),
+    FlawKind.BAD_ENVIRONMENT: ours("environment: windows"),
+    FlawKind.BAD_DATE: ours("verified: soon"),
+    FlawKind.LONG_SUMMARY: ours(f"summary: {'长' * 301}"),
+    FlawKind.UNSURE_HIDING: "---\ntitle: a\naudiense: internal\n---\n",
+    FlawKind.UNSURE_BLOCK: "# a\n\n::: interal\n\nx\n\n:::\n",
+    FlawKind.TOO_MUCH: ">" * 50 + "a\n",
+    FlawKind.UNKNOWN_TOPIC: ours("topic: softwear.update"),
+    FlawKind.UNKNOWN_PRODUCT: ours("products: [fone]"),
+    FlawKind.UNKNOWN_SYSTEM: ours("environment: {ioz: any}"),
+    FlawKind.UNKNOWN_HOST: ours("environment: {host: [widnows]}"),
+    FlawKind.UNKNOWN_APP: ours("environment: {app: [itunez]}"),
+    FlawKind.UNKNOWN_RELATED: ours("related: [gone]"),
+    FlawKind.DEAD_LINK: ours("") + "\n[x](gone.md)\n",
+    FlawKind.DEAD_ANCHOR: ours("") + "\n[x](#gone)\n",
+    FlawKind.NO_SUMMARY: ours(""),
+    FlawKind.NO_SYMPTOMS: ours(""),
+    FlawKind.NO_RESOLUTION: ours("").replace("解决方法", "其他"),
+}
+BARE = {FlawKind.LINK_LOST, FlawKind.LINK_OUTSIDE, FlawKind.BAD_NAME, FlawKind.TAKEN_NAME}
+"""Flaws that no text alone can have."""
+
+
+@pytest.mark.parametrize("kind", FLAWED, ids=str)
+@pytest.mark.parametrize("lang", list(Language))
+def test_every_finding_is_told_in_the_readers_language(
+    tmp_path: Path, kind: FlawKind, lang: Language
+) -> None:
+    (finding,) = (
+        each for each in found(tmp_path, {"zh/a.md": FLAWED[kind]}) if each.flaw.kind is kind
+    )
+
+    (told,) = views.flaws(Check("articles", NOON, (finding,)), words(lang))
+
+    assert told.text != finding.message
+    assert not list(blanks(told.text))
+
+
+def blanks(text: str) -> Iterator[str]:
+    """Places where a fact should stand and does not."""
+    yield from (
+        each for each in ("“”", "()", "（）", " .", "：。", "{found}", "{meant}") if each in text
+    )
+
+
+def test_files_that_are_out_of_place_are_told_by_kind(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside.md", tmp_path / "articles"
+    outside.write_text("# a\n", "utf-8")
+    (root / "zh").mkdir(parents=True)
+    (root / "zh/lost.md").symlink_to(root / "zh/gone.md")
+    (root / "zh/away.md").symlink_to(outside)
+    texts: dict[str, str | bytes] = {"zh/a.md": "# a\n", "zh/b.md": "---\nid: a\n---\n# b\n"}
+
+    kinds = {each.path: each.flaw.kind for each in found(root, texts) if each.severity == "error"}
+
+    assert kinds == {
+        "zh/away.md": FlawKind.LINK_OUTSIDE,
+        "zh/b.md": FlawKind.TAKEN_NAME,
+        "zh/lost.md": FlawKind.LINK_LOST,
+    }
+
+
+def test_no_kind_of_flaw_is_left_out_of_these_tests() -> None:
+    assert {*FLAWED, *BARE, FlawKind.NOT_READ, FlawKind.OTHER} == set(FlawKind)
