@@ -74,9 +74,9 @@ class Encoder(Protocol):
 
 
 def open_encoder(name: str) -> Encoder:
-    """The packaged encoder for ``packaged``, else the sentence-transformers name or folder.
+    """The encoder that ``packaged``, a folder like the packaged one, or a name stands for.
 
-    A folder with a ``model.onnx`` is one as the packaged encoder has it. Raises
+    What is no folder with a ``model.onnx`` is sentence-transformers' to find. Raises
     :class:`kb.errors.EncoderUnavailable` when it cannot be loaded.
     """
     folder = PACKAGED if name == "packaged" else Path(name)

@@ -24,7 +24,8 @@ class Settings(BaseSettings):
     )
     encoder: str = Field(
         "packaged",
-        description="`packaged`, or a sentence-transformers name or folder (needs `[encoders]`).",
+        description="`packaged`, a folder like the packaged one, or a sentence-transformers name or"
+        " folder (needs `[encoders]`).",
     )
     workers: int = Field(2, ge=1, le=64, description="Threads that encode during ingest.")
     qdrant_url: str = Field(

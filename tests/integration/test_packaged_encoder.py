@@ -99,6 +99,7 @@ def test_the_fingerprint_is_that_of_the_files_wherever_they_lie(
 ) -> None:
     assert PackagedEncoder(folder).fingerprint == encoder.fingerprint
     assert open_encoder("packaged").fingerprint == encoder.fingerprint
+    assert open_encoder(str(folder)).fingerprint == encoder.fingerprint
     assert len(bytes.fromhex(encoder.fingerprint)) == 8
 
 

@@ -1,0 +1,126 @@
+"""The parallel text: what is trained on, and what is held out to be measured."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.folding import fold
+from training import texts
+from training.files import Folders
+from training.texts import Pair, key, keys
+
+UTTERANCES = Path(__file__).parent / "data" / "utterances.tsv"
+"""Short descriptions of faults, of our own: English, Chinese, and Chinese in other words."""
+HELD_OUT = 1_000
+"""At most so many English texts of a source are held out,"""
+HELD_OUT_SHARE = 0.1
+"""and at most this share of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Pairs to train on, and pairs to measure with."""
+
+    training: tuple[Pair, ...]
+    held_out: tuple[Pair, ...]
+
+
+def run(folders: Folders) -> None:
+    """Read every source, split it, and say how much of each is left."""
+    pairs = unique([*parallel(folders.parallel), *utterances()])
+    made = split(pairs, judged_keys(folders.bench))
+    texts.write(made.training, folders.training)
+    texts.write(made.held_out, folders.held_out)
+    for source in dict.fromkeys(pair.source for pair in pairs):
+        counts = [
+            sum(pair.source == source for pair in part)
+            for part in (pairs, made.training, made.held_out)
+        ]
+        print(source, *counts, sep="\t")
+    print("all", len(pairs), len(made.training), len(made.held_out), sep="\t")
+
+
+def parallel(folder: Path) -> Iterator[Pair]:
+    """The pairs of every ``*.tsv.gz`` of a folder, folded, by name and line.
+
+    Exits when the folder has none.
+    """
+    files = sorted(folder.glob("*.tsv.gz"))
+    if not files:
+        raise SystemExit(f"no *.tsv.gz in {folder}: give the folder of parallel text")
+    for file in files:
+        with gzip.open(file, "rt", encoding="utf-8", newline="\n") as lines:
+            for place, line in enumerate(lines):
+                en, _, zh = line.removesuffix("\n").partition("\t")
+                yield _pair(file.name.removesuffix(".tsv.gz"), place, en, zh)
+
+
+def utterances(path: Path = UTTERANCES) -> Iterator[Pair]:
+    """Two pairs of each utterance, one for each of its Chinese wordings."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        for place, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)):
+            for column in ("zh", "zh_too"):
+                yield _pair("utterances", place, row["en"], row[column])
+
+
+def unique(pairs: Iterable[Pair]) -> list[Pair]:
+    """Pairs that differ in either text from all before them; those with an empty text go."""
+    first: dict[tuple[str, str], Pair] = {}
+    for pair in pairs:
+        if pair.en and pair.zh:
+            first.setdefault((key(pair.en), key(pair.zh)), pair)
+    return list(first.values())
+
+
+def judged_keys(bench: Path) -> set[str]:
+    """What the judged sets below a folder say: titles, texts, and the sentences of texts."""
+    found: set[str] = set()
+    for file in sorted(bench.glob("*/*.jsonl.gz")):
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                found |= keys(row.get("title") or "") | keys(row["text"])
+    return found
+
+
+def split(pairs: Sequence[Pair], judged: Set[str]) -> Split:
+    """Hold out of each source; train on what says nothing that is held out or judged.
+
+    A text that one source holds out is held out of all. Of a longer text each sentence counts.
+    """
+    held = held_out(pairs)
+    silent = {key(text) for pair in held for text in (pair.en, pair.zh)} | judged
+    training = (pair for pair in pairs if not silent & (keys(pair.en) | keys(pair.zh)))
+    return Split(tuple(training), tuple(held))
+
+
+def held_out(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs of each source to measure with: every wording of the English texts chosen.
+
+    The choice goes by a digest of the English text, so it does not depend on order, and sources
+    that share texts hold out the same ones.
+    """
+    by_source: dict[str, dict[str, list[Pair]]] = {}
+    for pair in pairs:
+        by_source.setdefault(pair.source, {}).setdefault(key(pair.en), []).append(pair)
+    chosen: list[Pair] = []
+    for by_text in by_source.values():
+        many = min(HELD_OUT, int(len(by_text) * HELD_OUT_SHARE))
+        for text in sorted(by_text, key=_draw)[:many]:
+            chosen += by_text[text]
+    return chosen
+
+
+def _draw(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=8, person=b"held out").digest()
+
+
+def _pair(source: str, place: int, en: str, zh: str) -> Pair:
+    """Both texts folded, on one line, without blanks around or in a row."""
+    return Pair(source, place, " ".join(fold(en).split()), " ".join(fold(zh).split()))
