@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from fixpoint.misuse import explained, refused, repeated
+from fixpoint.misuse import bad_settings, explained, repeated
 from kb.domain import Environment, Language, Query, Scope
 from kb.errors import KbError
 from kb.settings import Settings
@@ -239,7 +239,7 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        for each in refused(error):
+        for each in bad_settings(error):
             err.print(f"fixpoint: {each}", markup=False)
         sys.exit(2)
 

@@ -40,7 +40,7 @@ def doctor(settings: Settings, articles: Path, out: Console) -> bool:
 
     Raises :class:`kb.errors.KbError` for a folder that cannot be listed, before anything else.
     """
-    Library(articles).files()
+    Library(articles).check()
     parts = open_parts(settings)
     out.print(f"articles    {articles}", markup=False)
     out.print(f"index       {parts.store.place}", markup=False)

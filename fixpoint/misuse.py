@@ -27,7 +27,7 @@ def repeated(arguments: Sequence[str]) -> str | None:
     return twice and f"{twice} is given twice: it takes one value, so run the command once for each"
 
 
-def refused(error: ValidationError) -> Iterator[str]:
+def bad_settings(error: ValidationError) -> Iterator[str]:
     """Which setting is refused, and what would be taken; never its value, which may be secret."""
     for each in error.errors():
         name = f"FIXPOINT_{'_'.join(map(str, each['loc'])).upper()}"

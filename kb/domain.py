@@ -240,6 +240,13 @@ class Query:
     lang: Language | None = None
     """The reader's language; ``None`` = that of the symptom."""
     limit: int = 5
+    error_codes: tuple[str, ...] = ()
+    """Such as a log's, as it spells them."""
+
+    @property
+    def text(self) -> str:
+        """What is looked up, encoded and kept: the symptom, and a line for each code."""
+        return "\n".join(filter(None, (self.symptom, *self.error_codes)))
 
 
 @dataclass(frozen=True, slots=True)

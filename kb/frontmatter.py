@@ -161,14 +161,13 @@ def read(head: Split, path: str) -> FrontMatter:
     try:
         loaded = load(head.yaml, first_line=head.first_line)
     except YamlError as error:
-        flaw = Flaw(FlawKind.BAD_YAML, {"reason": error.reason})
         reason = f"front matter: {error.reason}"
-        raise BadArticle(path, reason, line=error.line, flaw=flaw) from error
+        raise BadArticle(path, reason, line=error.line, flaw=error.flaw) from error
     if loaded.value is None:
         return FrontMatter()
     if not isinstance(loaded.value, dict):
-        reason, flaw = "front matter must be keys and values", Flaw(FlawKind.NO_KEYS)
-        raise BadArticle(path, reason, line=head.first_line, flaw=flaw)
+        reason = "front matter must be keys and values: write lines such as 'name: value'"
+        raise BadArticle(path, reason, line=head.first_line, flaw=Flaw(FlawKind.NO_KEYS))
     given = {key: value for key, value in loaded.value.items() if value is not None}
     if not given.keys() & _OURS:
         earlier = [(str(each.path[0]), each.earlier) for each in loaded.repeats]

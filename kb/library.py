@@ -70,10 +70,18 @@ class Library:
             KbError: the root or a folder below it cannot be listed: its articles would seem
                 to be deleted.
         """
+        root, places = self._root.resolve(), self._places()
+        return sorted((_source(place, root) for place in places), key=lambda file: file.path)
+
+    def check(self) -> None:
+        """Raise what :meth:`files` would raise; no file is looked at."""
+        self._places()
+
+    def _places(self) -> list[Path]:
         root = self._root.resolve()
         if not root.is_dir():
             raise KbError(_no_folder(self._root))
-        return sorted((_source(place, root) for place in _places(root)), key=lambda file: file.path)
+        return list(_places(root))
 
 
 def file_hash(raw: bytes) -> str:

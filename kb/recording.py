@@ -59,7 +59,7 @@ def storable(text: str) -> str:
 
 
 def _symptom(trace: Trace) -> str:
-    return scrubbed(storable(trace.query.symptom), codes=codes(trace.reading, trace.held))
+    return scrubbed(storable(trace.query.text), codes=codes(trace.reading, trace.held))
 
 
 def _is_code(read: str) -> bool:

@@ -46,7 +46,8 @@ class Refused:
             return f"unknown key {self.key!r}: {choices(self.key, self.keys)}"
         if self.kind == "enum":
             return f"{self.key}: {self.given!r} is unknown: {choices(self.given, _KNOWN[self.key])}"
-        return f"{self.key}: {message.removeprefix('Value error, ')} (found {self.given!r})"
+        said = "write a date such as 2026-03-02" if self.kind.startswith("date") else message
+        return f"{self.key}: {said.removeprefix('Value error, ')} (found {self.given!r})"
 
     def flaw(self) -> Flaw:
         """The same for any language."""
@@ -59,7 +60,8 @@ class Refused:
         # What is no text at all has none of the other forms either.
         known = {} if self.kind == "string_type" else _KINDS
         kind = known.get(self.key, FlawKind.BAD_VALUE)
-        return Flaw(kind, {**values, "most": str(MAX_SUMMARY)})
+        most = {"most": str(MAX_SUMMARY)} if kind is FlawKind.LONG_SUMMARY else {}
+        return Flaw(kind, {**values, **most})
 
 
 def _hints(word: str, known: Iterable[str]) -> dict[str, str]:

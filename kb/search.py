@@ -134,7 +134,7 @@ class Searcher:
                 f"a symptom of {len(query.symptom)} characters: "
                 f"at most {SYMPTOM_CHARACTERS} are read, leave out logs"
             )
-        reading = read(query.symptom, self.vocabulary)
+        reading = read(query.text, self.vocabulary, query.error_codes)
         if not reading.folded.strip():
             raise BadQuery("the symptom is empty: describe what happens in a few words")
         return reading

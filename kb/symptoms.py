@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from kb.domain import Language
 from kb.folding import caseless, fold, language
@@ -20,6 +21,7 @@ _AFTER_ERROR = re.compile(
 """A number behind a word for error, unless it counts something."""
 _ALONE = re.compile(r"^[ \t]*(-[0-9]{1,10}|[0-9]{1,5})[ \t]*$", re.MULTILINE)
 """A short number that has a line for itself: who asks for nothing else asks for a code."""
+_STATED = re.compile("-?[0-9]{1,10}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +43,37 @@ class Reading:
         return bool(words) and set(words) <= set(self.error_codes)
 
 
-def read(text: str, vocabulary: Vocabulary) -> Reading:
+def read(text: str, vocabulary: Vocabulary, stated: Iterable[str] = ()) -> Reading:
     """Read a query's text.
 
     Error codes are tokens of the vocabulary's families (``0x80070057``) and numbers right after a
-    word for error (``错误代码：4013``, ``error -54``), or short ones on a line of their own.
+    word for error (``错误代码：4013``, ``error -54``), or short ones on a line of their own. A
+    longer one is a code if it is among the ``stated``, which have a line each.
     """
     folded = fold(text).strip()
-    codes = _error_codes(caseless(folded), vocabulary, (_AFTER_ERROR, _ALONE))
+    numbers = (_AFTER_ERROR, _ALONE, *map(_line, filter(_STATED.fullmatch, stated)))
+    codes = _error_codes(caseless(folded), vocabulary, numbers)
     return Reading(folded, language(folded), codes, unframed(folded))
 
 
-def logged(log: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The error codes in a log, as it spells them (``0xE8000015``), distinct, in their order.
+def _line(number: str) -> re.Pattern[str]:
+    return re.compile(f"^({number})$", re.MULTILINE)
+
+
+def logged(log: str, vocabulary: Vocabulary, *, limit: int) -> tuple[str, ...]:
+    """The first ``limit`` error codes in a log, as it spells them (``0xE8000015``), distinct.
 
     Unlike in a query, a number on a line of its own is none: logs count much.
     """
     folded = fold(log)
     codes = _error_codes(caseless(folded), vocabulary, (_AFTER_ERROR,))
-    return tuple(_spelt(code, folded) for code in codes)
+    return tuple(_spelt(code, folded) for code in islice(codes, limit))
 
 
 def _spelt(code: str, folded: str) -> str:
-    found = re.search(rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])", folded, re.IGNORECASE)
+    """The code as the text has it; caseless, where only an accent makes the difference."""
+    whole = rf"(?<![A-Za-z0-9]){re.escape(code)}(?![A-Za-z0-9])"
+    found = re.search(whole, folded, re.IGNORECASE | re.ASCII)
     return found[0] if found else code
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 import yaml
 
+from kb.flaws import Flaw, FlawKind
+
 Value = str | None | list["Value"] | dict[str, "Value"]
 """A scalar is its text as written, ``None`` if empty or null: nothing becomes a number, date or
 truth value behind the writer's back, so ``18.10``, ``007`` and ``no`` stay what they are."""
@@ -20,9 +22,9 @@ _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 class YamlError(ValueError):
     """A text that is no plain YAML; ``line`` counts from the first line of the file."""
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, line: int, reason: str, flaw: Flaw) -> None:
         """Keep line and reason apart, for callers that know the file."""
-        self.line, self.reason = line, reason
+        self.line, self.reason, self.flaw = line, reason, flaw
         super().__init__(f"line {line}: {reason}")
 
 
@@ -73,9 +75,9 @@ def load(text: str, *, first_line: int = 1) -> Loaded:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
-        raise YamlError(line, error.problem or "no valid YAML") from error
+        raise _unparsed(line, error.problem or "no valid YAML") from error
     except (yaml.YAMLError, UnicodeError) as error:
-        raise YamlError(first_line, str(error).split("\n", 1)[0]) from error
+        raise _unparsed(first_line, str(error).split("\n", 1)[0]) from error
     return Loaded(reader.value, reader.lines, reader.repeats)
 
 
@@ -96,9 +98,12 @@ class _Reader:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    raise YamlError(line, "a second document: keep one")
+                    flaw = Flaw(FlawKind.SECOND_DOCUMENT)
+                    raise YamlError(line, "a second document: keep one", flaw)
             case yaml.AliasEvent():
-                raise YamlError(line, f"the alias *{event.anchor}: write the value out")
+                reason = f"the alias *{event.anchor}: write the value out"
+                found = {"found": f"*{event.anchor}"}
+                raise YamlError(line, reason, Flaw(FlawKind.YAML_ALIAS, found))
             case yaml.ScalarEvent():
                 self._scalar(event, line)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
@@ -126,7 +131,8 @@ class _Reader:
     def _start(self, event: yaml.CollectionStartEvent, line: int) -> None:
         _refuse_tag(event.tag, line)
         if len(self._open) >= _MAX_DEPTH:
-            raise YamlError(line, f"nested deeper than {_MAX_DEPTH} levels")
+            flaw = Flaw(FlawKind.TOO_DEEP, {"most": str(_MAX_DEPTH)})
+            raise YamlError(line, f"nested deeper than {_MAX_DEPTH} levels", flaw)
         value: list[Value] | dict[str, Value]
         value = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._open.append(_Open(self._put(value, line), value))
@@ -140,7 +146,7 @@ class _Reader:
             path: Path = (*above.path, len(above.value))
             above.value.append(value)
         elif above.key is None:
-            raise YamlError(line, "a key must be a plain word")
+            raise YamlError(line, "a key must be a plain word", Flaw(FlawKind.YAML_KEY))
         else:
             path = (*above.path, above.key)
             above.value[above.key], above.key = value, None
@@ -149,5 +155,10 @@ class _Reader:
 
 
 def _refuse_tag(tag: str | None, line: int) -> None:
-    if tag not in {None, "!"}:
-        raise YamlError(line, f"the tag {tag!r}: write plain values")
+    if tag is not None and tag != "!":
+        flaw = Flaw(FlawKind.YAML_TAG, {"found": tag})
+        raise YamlError(line, f"the tag {tag!r}: write plain values", flaw)
+
+
+def _unparsed(line: int, reason: str) -> YamlError:
+    return YamlError(line, reason, Flaw(FlawKind.BAD_YAML, {"reason": reason}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -11,14 +10,15 @@ from fastapi import APIRouter, Form, Query
 from starlette.responses import RedirectResponse, Response
 
 from kb import domain, standing
-from kb.cases import CaseId, Correction, Outcome, OutcomeId, Report, Search, SearchId
-from kb.domain import Language, Principal, Scope, Solution, SolutionId, visibility
+from kb.cases import CaseId, Correction, Outcome, OutcomeId, Report, SearchId
+from kb.domain import Language, Principal, Scope, SolutionId, visibility
 from kb.errors import CasebookUnavailable
 from kb.knowledge_base import KnowledgeBase
-from search_api.casework import casework, of_search
+from search_api import renamed
+from search_api.casework import casework, of_search, outcome
 from search_api.csrf import Genuine
 from search_api.deps import Caller, Kb, Pages, limited, needs
-from search_api.presses import tried
+from search_api.presses import tried, tried_again
 from search_api.readable import readable
 from search_api.schemas.forms import (
     AgentPlace,
@@ -49,9 +49,9 @@ def search(
     kb: Kb, caller: Caller, pages: Pages, form: Annotated[AgentSearchForm, Form()]
 ) -> Response:
     """Search for what a customer said, which never stands in an address; or look a case up."""
-    refused = views.refused(form, pages.words)
-    if refused:
-        response = _answer(pages, refused, AgentPlace())
+    lacking = views.lacking(form, pages.words)
+    if lacking:
+        response = _answer(pages, lacking, AgentPlace())
         response.status_code = 422
         return response
     at = AgentPlace(case=form.case)
@@ -68,7 +68,7 @@ def search(
 def record(kb: Kb, caller: Caller, form: Annotated[VerdictForm, Form()]) -> Response:
     """Record what trying a solution did, or correct what this agent recorded before."""
     search = SearchId(form.s) if form.s else None
-    said = _said(kb, search, caller) if search else {}
+    said = renamed.said(kb, search, caller) if search else {}
     solution, note = SolutionId(form.solution), form.note or None
     verdict, order = form.verdict.verdict, tried(form.verdict, solution, said)
     if solution in said:
@@ -83,10 +83,10 @@ def record(kb: Kb, caller: Caller, form: Annotated[VerdictForm, Form()]) -> Resp
 @router.post("/corrections", dependencies=[Genuine])
 def correct(kb: Kb, caller: Caller, form: Annotated[CorrectionForm, Form()]) -> Response:
     """Let another verdict stand for one in the history."""
-    said = standing.current(casework(kb, form.case, caller).history)
-    solution = next((id_ for id_, each in said.items() if each.id == form.outcome), SolutionId(""))
-    order = tried(form.verdict, solution, said)
-    kb.correct(OutcomeId(form.outcome), Correction(form.verdict.verdict, order), caller)
+    history = kb.casebook.history(CaseId(form.case), caller)
+    wrong = outcome(history, OutcomeId(form.outcome))
+    order = tried_again(form.verdict, wrong, history)
+    kb.correct(wrong.id, Correction(form.verdict.verdict, order), caller)
     return _back(form, case=form.case, anchor="history")
 
 
@@ -127,26 +127,12 @@ def _page(kb: KnowledgeBase, caller: Principal, pages: Pages, at: AgentPlace) ->
         case=case.number,
         search=at.s,
         suggestions=suggestions if search else None,
-        gone=_gone(kb, search, found, caller) if search else 0,
+        gone=renamed.gone(kb, search, found, caller) if search else 0,
         history=lines(desk, _titles(kb, caller, desk)),
         told=bool(case.history),
         choices=views.choices(desk, at.s),
         standing=standing.state(case.history),
     )
-
-
-def _gone(kb: KnowledgeBase, search: Search, found: Sequence[Solution], caller: Principal) -> int:
-    """How many of the solutions that a search showed cannot be seen any more, renamed ones not."""
-    shown = [each.solution for each in search.shown]
-    names, seen = kb.renames(shown, caller), {each.id for each in found}
-    return sum(names.get(each, each) not in seen for each in shown)
-
-
-def _said(kb: KnowledgeBase, search: SearchId, caller: Principal) -> dict[SolutionId, Outcome]:
-    """What the caller said of a search, by the names that solutions have now."""
-    said = kb.casebook.said(search, caller)
-    names = kb.renames(said, caller)
-    return {names.get(each, each): outcome for each, outcome in said.items()}
 
 
 def _titles(kb: KnowledgeBase, caller: Principal, desk: Desk) -> dict[SolutionId, str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kb.cases import CaseId, Entry, Outcome, Search
+from kb.cases import CaseId, Entry, Outcome, OutcomeId, Search
 from kb.domain import Principal
-from kb.errors import UnknownCase
+from kb.errors import UnknownCase, UnknownOutcome
 from kb.knowledge_base import KnowledgeBase
+from search_api.renamed import names
 
 SEARCHES = 20
 """At most so many searches of a case are told, the last ones."""
@@ -47,6 +49,14 @@ def of_search(kb: KnowledgeBase, search: Search, caller: Principal) -> str:
     return next(told, "" if "@" in made_for else made_for)
 
 
+def outcome(history: Iterable[Entry], id_: OutcomeId) -> Outcome:
+    """The outcome of that id in a case's history; raises :class:`UnknownOutcome`."""
+    for each in history:
+        if isinstance(each, Outcome) and each.id == id_:
+            return each
+    raise UnknownOutcome(f"no outcome {id_!r} in this case: take one that its history shows")
+
+
 def _history(kb: KnowledgeBase, case: CaseId, caller: Principal) -> list[Entry]:
     """Of a case; empty for one that nobody has opened yet."""
     try:
@@ -54,10 +64,8 @@ def _history(kb: KnowledgeBase, case: CaseId, caller: Principal) -> list[Entry]:
     except UnknownCase:
         return []
     tried = {each.solution for each in history if isinstance(each, Outcome)}
-    names = kb.renames(tried, caller)
+    now = names(kb, tried, caller)
     return [
-        replace(each, solution=names.get(each.solution, each.solution))
-        if isinstance(each, Outcome)
-        else each
+        replace(each, solution=now[each.solution]) if isinstance(each, Outcome) else each
         for each in history
     ]

@@ -15,6 +15,7 @@ _LEFT_ALONE = (
 ROBOTS = "\n".join(("User-agent: *", *(f"Disallow: {path}" for path in _LEFT_ALONE), ""))
 """RFC 9309: what begins so is left alone, anything else may be read."""
 KEPT_S = 86400
+"""A day: longer than that no crawler should keep it (RFC 9309, 2.4)."""
 
 router = APIRouter(include_in_schema=False)
 

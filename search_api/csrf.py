@@ -29,13 +29,20 @@ def token_for(request: Request, bond: str) -> str:
     return hmac.new(open_in(request).form_secret, bond.encode(), sha256).hexdigest()
 
 
+class Stale(HTTPException):
+    """A form without the token of this browser's cookie, as an older page of ours sends it: 403."""
+
+    def __init__(self) -> None:
+        super().__init__(403, "the form is not ours or too old: open its page, then send")
+
+
 async def _genuine(
     request: Request, stands: Annotated[Standing, Depends(standing)]
 ) -> AsyncIterator[None]:
     # Whatever files were sent are closed after the route, whether it reads them or not.
     async with request.form() as form:
         if stands.bond and not _ours(request, form.get(FIELD)):
-            raise HTTPException(403, "the form is not ours or too old: open its page, then send")
+            raise Stale
         yield
 
 

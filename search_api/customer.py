@@ -7,20 +7,20 @@ from collections.abc import Sequence
 
 from kb.cases import NOT_TRIED, Correction, Outcome, Report, SearchId
 from kb.domain import (
-    Answer,
     Article,
     ArticleId,
     Language,
     Principal,
     Query,
     Scope,
+    Solution,
     solution_of,
 )
 from kb.errors import UnknownArticle, UnknownOutcome, UnknownSearch
 from kb.folding import fold_case
 from kb.knowledge_base import Found, KnowledgeBase
 from kb.standing import order
-from search_api import links
+from search_api import links, renamed
 from search_api.complaints import noted
 from search_api.readable import readable
 from search_api.schemas.forms import OutcomeForm
@@ -38,10 +38,10 @@ def found(kb: KnowledgeBase, query: Query, caller: Principal, *, meant: bool) ->
 
 
 def unmentioned(
-    kb: KnowledgeBase, codes: Sequence[str], answer: Answer, caller: Principal
+    kb: KnowledgeBase, codes: Sequence[str], shown: Sequence[Solution], caller: Principal
 ) -> tuple[str, ...]:
-    """Those of the codes that none of the solutions' articles holds, as far as it may be seen."""
-    found = answer.solutions if codes else ()
+    """Those of the codes that no article of these solutions holds, as far as it may be seen."""
+    found = shown if codes else ()
     articles = filter(None, (_still_there(kb, each.article, caller) for each in found))
     texts = [fold_case(" ".join((*a.error_codes, a.title, a.body))) for a in articles]
     return tuple(each for each in codes if not any(map(_whole(each).search, texts)))
@@ -58,7 +58,7 @@ def outcome_form(
     if not search:
         return None
     try:
-        said = kb.casebook.said(SearchId(search), caller)
+        said = renamed.said(kb, SearchId(search), caller)
     except UnknownSearch:
         return None
     return views.OutcomeForm(
@@ -68,8 +68,8 @@ def outcome_form(
 
 def keep(kb: KnowledgeBase, form: OutcomeForm, caller: Principal) -> Outcome:
     """Report what a form says, or correct with it what was said before."""
-    said = kb.casebook.said(SearchId(form.search), caller)
-    solution = solution_of(ArticleId(form.article))
+    said = renamed.said(kb, SearchId(form.search), caller)
+    solution = renamed.name(kb, solution_of(ArticleId(form.article)), caller)
     stated = form.complaint
     complaint = stated if stated and stated.under is form.verdict else None
     verdict = complaint.verdict if complaint else form.verdict
@@ -88,14 +88,15 @@ def thanks(
 
     Raises :class:`UnknownOutcome` when nothing was said.
     """
-    said = kb.casebook.said(search, caller)
-    solution = solution_of(article)
+    said = renamed.said(kb, search, caller)
+    solution = renamed.name(kb, solution_of(article), caller)
     if solution not in said:
         raise UnknownOutcome(f"nothing was said of {solution!r} in this search")
     found = _still_there(kb, article, caller)
     query = f"s={search}"
     shown = [each.solution for each in kb.casebook.search(search).shown]
-    untried = (readable(kb, each, caller, lang) for each in shown if each not in said)
+    now = renamed.names(kb, shown, caller).values()
+    untried = (readable(kb, each, caller, lang) for each in now if each not in said)
     return views.ThanksPage(
         verdict=said[solution].verdict,
         title=found.title if found else "",

@@ -78,7 +78,7 @@ _HEADERS: Mapping[int, Mapping[str, Any]] = {
 }
 """What else is said of a problem's answer."""
 _MEANING: Mapping[int, str] = {
-    HTTPStatus.BAD_REQUEST: "The body is no JSON: `detail` says why, and from which character on.",
+    HTTPStatus.BAD_REQUEST: "The body is not read as JSON: `detail` says why and, mostly, where.",
     HTTPStatus.UNAUTHORIZED: "This takes a key, and none was shown or none of ours.",
     HTTPStatus.FORBIDDEN: "The key that was shown may not do this, or another site's page asked.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The form is wrong (`bad-request`, with `errors`), or what "

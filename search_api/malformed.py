@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 _Flaws = Sequence[Mapping[str, Any]]
@@ -21,6 +22,20 @@ async def unread(request: Request, flaws: _Flaws) -> str:
         # A body of ``null`` has the same flaw, and is JSON.
         if flaw["loc"] == ("body",) and flaw["type"] == "missing" and not await request.body():
             return "it is empty"
+    return ""
+
+
+def undecoded(request: Request, error: HTTPException) -> str:
+    """The same, where the framework keeps that to itself; empty for any other error."""
+    if "json" not in request.headers.get("content-type", ""):
+        return ""
+    match error.__cause__:
+        case UnicodeDecodeError(start=start):
+            return f"it is not UTF-8 at byte {start}"
+        case RecursionError():
+            return "its lists or objects nest too deep"
+        case ValueError():
+            return "a number in it has too many digits"
     return ""
 
 

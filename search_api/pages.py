@@ -40,7 +40,8 @@ def search_page(
     page = search_views.ignoring(_asking(asked, kb, pages), ignored, pages.words)
     if asked.anything:
         found = customer.found(kb, query, caller, meant=meant(request))
-        codes = customer.unmentioned(kb, asked.code, found.answer, caller)
+        shown = search_views.shown(found.answer)
+        codes = customer.unmentioned(kb, asked.code, shown, caller)
         page = search_views.answered(page, found, codes, pages.words)
     return _private(pages, page)
 
@@ -63,9 +64,9 @@ def log_page(kb: Kb, pages: Pages, form: Annotated[LogForm, Form()]) -> Response
     if len(asked.q) > SYMPTOM_CHARACTERS:
         return _refused(pages, replace(_too_long(asked, kb, pages), log=form.log))
     flaw = words["too-long"] if len(form.log.encode()) > LOG_BYTES else ""
-    codes = () if flaw else symptoms.logged(form.log, kb.vocabulary)
+    codes = () if flaw else symptoms.logged(form.log, kb.vocabulary, limit=MAX_CODES)
     if codes:
-        return RedirectResponse(stated.address(code=codes[:MAX_CODES]), 303)
+        return RedirectResponse(stated.address(code=codes), 303)
     page = replace(_asking(asked, kb, pages), log_flaw=flaw or words["none"], log=form.log)
     return _refused(pages, page)
 
@@ -84,7 +85,7 @@ def article_page(request: Request, named: Named, kb: Kb, caller: Caller, pages: 
     translation = switch[lang] if lang in translated else ""
     page = views.reading(article, lang, visibility(caller), pages.words, translation)
     form = customer.outcome_form(kb, came.search, article, caller)
-    page = views.led(page, came, form, staff=bool(pages.desks))
+    page = views.led(page, came, form, pages.words, staff=bool(pages.desks))
     response = pages.response("article.html", page, switch)
     response.headers["Cache-Control"] = "private, no-cache"
     return revalidated(request, response)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from kb.cases import NOT_TRIED, Outcome, Verdict
+from kb.cases import NOT_TRIED, Entry, Outcome, Verdict
 from kb.domain import SolutionId
-from kb.standing import order
+from kb.standing import current, order
 
 
 class Press(StrEnum):
@@ -40,3 +40,13 @@ def pressed(outcome: Outcome) -> Press:
 def tried(press: Press, solution: SolutionId, said: Mapping[SolutionId, Outcome]) -> int:
     """As which one a solution was tried, after what was said so far."""
     return NOT_TRIED if press is Press.UNSUITED else order(solution, said)
+
+
+def tried_again(press: Press, wrong: Outcome, history: Iterable[Entry]) -> int | None:
+    """As which one, where another button is pressed for an outcome of a case's history.
+
+    ``None``: as it was said. Only what did not apply and was tried after all is counted anew.
+    """
+    if press is Press.UNSUITED:
+        return NOT_TRIED
+    return order(wrong.solution, current(history)) if wrong.tried == NOT_TRIED else None

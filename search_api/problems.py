@@ -40,7 +40,7 @@ from kb.errors import (
     UnknownSearch,
     UnknownSolution,
 )
-from search_api import failure_pages, malformed, sessions, unsent
+from search_api import csrf, failure_pages, malformed, sessions, unsent
 from search_api.cookies import VISITOR
 from search_api.identity import asking
 from search_api.negotiation import preferred
@@ -112,6 +112,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowed, _on_not_allowed)
     app.add_exception_handler(RequestValidationError, _on_flaws)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(csrf.Stale, _on_stale)
 
 
 def kind_name(kind: type[KbError]) -> str:
@@ -151,7 +152,7 @@ async def _on_not_signed_in(request: Request, error: Exception) -> Response:
     """
     page = _reads(request) and not request.url.path.startswith("/api/")
     if not page or "authorization" in request.headers:
-        response = _on_kb_error(request, error)
+        response = await run_in_threadpool(_on_kb_error, request, error)
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
     if request.method not in SAFE:
@@ -168,25 +169,41 @@ async def _on_not_allowed(request: Request, error: Exception) -> Response:
         return await _on_not_signed_in(request, NotSignedIn(f"{error}; {way}"))
     needed = error.scope if isinstance(error, NotAllowed) else None
     if found.key and needed and _reads(request):
-        return failure_pages.refused(request, found.key, needed)
-    return _on_kb_error(request, error)
+        return await run_in_threadpool(failure_pages.refused, request, found.key, needed)
+    return await run_in_threadpool(_on_kb_error, request, error)
+
+
+async def _on_stale(request: Request, error: Exception) -> Response:
+    """Give a form of an older page back to who has signed in since, to be sent by a click."""
+    form = await unsent.kept(request) if _reads(request) else ""
+    page = await run_in_threadpool(sessions.stale, request, form)
+    if page is not None:
+        return page
+    return await run_in_threadpool(_on_http_error, request, error)
 
 
 async def _on_flaws(request: Request, error: Exception) -> Response:
     flaws = error.errors() if isinstance(error, RequestValidationError) else ()
     if unread := await malformed.unread(request, flaws):
-        detail = f"the body is no JSON: {unread}; {DOCUMENT} describes what to send"
-        return _response(request, _problem(request, HTTPStatus.BAD_REQUEST, detail))
+        return await run_in_threadpool(_unread, request, unread)
     errors = malformed.places(flaws)
     detail = f"the request does not have the form that {DOCUMENT} describes: see errors"
     problem = _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, detail, kind=BAD_REQUEST)
-    return _response(request, problem.model_copy(update={"errors": errors}))
+    problem = problem.model_copy(update={"errors": errors})
+    return await run_in_threadpool(_response, request, problem)
+
+
+def _unread(request: Request, why: str) -> Response:
+    detail = f"the body cannot be read as JSON: {why}; {DOCUMENT} describes what to send"
+    return _response(request, _problem(request, HTTPStatus.BAD_REQUEST, detail))
 
 
 def _on_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     status, detail, headers = HTTPStatus(error.status_code), error.detail, error.headers
+    if status is HTTPStatus.BAD_REQUEST and (why := malformed.undecoded(request, error)):
+        return _unread(request, why)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = _allowed(request)
         detail, headers = f"this address takes {allowed} only", {"Allow": allowed}
@@ -211,7 +228,7 @@ def _allowed(request: Request) -> str:
 def _problem(request: Request, status: HTTPStatus, detail: str, *, kind: str = "") -> Problem:
     return Problem(
         type=f"{PROBLEM}{kind}" if kind else "about:blank",
-        title=_title(kind) if kind else status.phrase,
+        title=kind.replace("-", " ").capitalize() if kind else status.phrase,
         status=status,
         detail=detail,
         instance=f"urn:fixpoint:request:{request_name(request)}",
@@ -230,7 +247,3 @@ def _reads(request: Request) -> bool:
     """Whether a person reads the answer."""
     forms = (MEDIA_TYPE, "application/json", "text/html")
     return preferred(request.headers.get("accept", ""), forms) == "text/html"
-
-
-def _title(kind: str) -> str:
-    return kind.replace("-", " ").capitalize()

@@ -31,6 +31,8 @@ OK, UNAUTHORIZED, FORBIDDEN = HTTPStatus.OK, HTTPStatus.UNAUTHORIZED, HTTPStatus
 _HOME = {Scope.AGENT: "/agent", Scope.WRITER: "/writer", Scope.ADMIN: "/writer"}
 """Where each scope works; keys of no other scope sign in, for no page is made for them."""
 
+_SIGN_IN, _SIGN_OUT = "/sign-in", "/sign-out"
+
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
@@ -45,7 +47,7 @@ class SignInPage:
     """What a form held that came too late, see :mod:`search_api.unsent`."""
 
 
-@router.api_route("/sign-in", methods=["GET", "HEAD"])
+@router.api_route(_SIGN_IN, methods=["GET", "HEAD"])
 def sign_in_page(
     request: Request, pages: Pages, next_: Annotated[str, Query(alias="next")] = ""
 ) -> Response:
@@ -53,7 +55,7 @@ def sign_in_page(
     return _page(pages, _form(request, pages, own_path(next_)))
 
 
-@router.post("/sign-in", dependencies=[SignInLimited, Genuine])
+@router.post(_SIGN_IN, dependencies=[SignInLimited, Genuine])
 def sign_in(
     request: Request,
     pages: Pages,
@@ -76,7 +78,8 @@ def sign_in(
     token = opened.keyring.sign_in(found, at=at, until=at + opened.session_age)
     response: Response = RedirectResponse(onward or _HOME[found.scope], 303)
     if unsent := read(form):
-        response = _resuming(request, pages, found, token, unsent)
+        mine = csrf.token_for(request, identity.digest(token))
+        response = _resuming(replace(pages, token=mine), found, unsent)
     SESSION.set(request, response, token, opened.session_age)
     return response
 
@@ -87,7 +90,29 @@ def late(request: Request, form: str) -> Response:
     return _page(pages, SignInPage("", unsent=form), UNAUTHORIZED)
 
 
-@router.post("/sign-out", dependencies=[Genuine])
+def stale(request: Request, form: str) -> Response | None:
+    """The page that sends a form again which an older page of a browser sent that has signed in.
+
+    A page left open while another tab signed in has the token of the session before. Nothing is
+    done before its reader's click. ``None`` for who has not signed in, and for a form that holds
+    nothing to send again.
+    """
+    key, unsent = standing(request).key, _handed_on(read(form))
+    if key is None or unsent is None:
+        return None
+    response = _resuming(templating.pages(request, csrf.token(request)), key, unsent)
+    response.status_code = FORBIDDEN
+    return response
+
+
+def _handed_on(form: Unsent | None) -> Unsent | None:
+    """A form, or the one that the sign-in page held; signing in and out is nobody's work."""
+    if form and form.path == _SIGN_IN:
+        return read(dict(form.fields).get("unsent", ""))
+    return form if form and form.path != _SIGN_OUT else None
+
+
+@router.post(_SIGN_OUT, dependencies=[Genuine])
 def sign_out(request: Request, next_: Annotated[str, Form(alias="next")] = "") -> Response:
     """End the session, in the database and in the browser."""
     opened = open_in(request)
@@ -109,7 +134,8 @@ def _refusal_noted(request: Request, key: str) -> None:
 
 
 def _page(pages: Pages, page: SignInPage, status: int = OK) -> Response:
-    switch = {lang: "/sign-in?" + urlencode({"next": page.next, "lang": lang}) for lang in Language}
+    places = {lang: urlencode({"next": page.next, "lang": lang}) for lang in Language}
+    switch = {lang: f"{_SIGN_IN}?{place}" for lang, place in places.items()}
     response = pages.response("sign-in.html", page, switch)
     response.headers["Cache-Control"] = "no-store"
     response.status_code = status
@@ -118,10 +144,9 @@ def _page(pages: Pages, page: SignInPage, status: int = OK) -> Response:
     return response
 
 
-def _resuming(request: Request, pages: Pages, key: Key, token: str, form: Unsent) -> Response:
-    """The page that sends again what came too late, in the session that has just begun."""
-    mine = csrf.token_for(request, identity.digest(token))
-    theirs = replace(pages, token=mine, desks=templating.desks(identity.holder(key)))
+def _resuming(pages: Pages, key: Key, form: Unsent) -> Response:
+    """The page that sends again what came too late, in the session that stands now."""
+    theirs = replace(pages, desks=templating.desks(identity.holder(key)))
     home = _HOME[key.scope]
     switch = {lang: f"{home}?lang={lang}" for lang in Language}
     response = theirs.response("resume.html", resume(form, home, pages.words), switch)

@@ -1,6 +1,6 @@
-"""What a form held that came after its session was over: it is sent again after signing in.
+"""What a form held that came after its session was over: it is sent again in the next one.
 
-Until then it stands in the sign-in page alone, never in an address, a cookie or a log.
+Until then it stands in the page alone that answers it, never in an address, a cookie or a log.
 """
 
 from __future__ import annotations

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, select
 
-from kb.casebook import erasure, numbers, reading, reporting, retention, rows
+from kb.casebook import erasure, numbers, objections, reading, reporting, retention, rows
 from kb.casebook.database import Database
 from kb.casebook.erasure import Erased
 from kb.casebook.idempotency import Caller
-from kb.casebook.objections import objections
 from kb.casebook.prepared import Prepared
 from kb.casebook.reading import Page, WeakSymptom
 from kb.casebook.retention import Retired
@@ -193,12 +192,16 @@ class Casebook:
         """
         return self._tally.counts()
 
-    def objections(self, *, each: int) -> dict[SolutionId, list[Outcome]]:
-        """The latest outcomes that count, call a solution wrong and say why, newest first.
+    def objections(
+        self, solutions: Iterable[SolutionId], *, limit: int
+    ) -> dict[SolutionId, list[Outcome]]:
+        """The latest outcomes that count, call one of these wrong and say why, newest first.
 
-        At most ``each`` of a solution; solutions without one are missing.
+        At most ``limit`` of each solution; solutions without one are missing.
         """
-        return self._database.read(lambda connection: objections(connection, each=each))
+        return self._database.read(
+            lambda connection: objections.objections(connection, solutions, limit=limit)
+        )
 
     def weak(
         self, *, since: datetime, least: Mapping[Language, float], limit: int

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from sqlalchemy import Connection, insert, select
 
@@ -31,34 +31,44 @@ class Caller:
     """Idempotency key: what is said again under it is said once."""
 
 
-def once(
-    connection: Connection, caller: Caller, request: tuple[object, ...], made: Callable[[], _E]
-) -> _E:
-    """What the same request under the same key appended before, else what is made now.
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[_E]):
+    """An entry that the casebook has, under its number."""
 
-    ``request`` is made of what JSON has, and of dataclasses of that. Raises :class:`KeyReused`.
+    number: int
+    entry: _E
+
+
+def once(
+    connection: Connection,
+    caller: Caller,
+    request: tuple[object, ...],
+    made: Callable[[], _E | Kept[_E]],
+) -> _E:
+    """What the same request under the same key led to before, else what is made now.
+
+    That is appended unless it is :class:`Kept` already. ``request`` is made of what JSON has, and
+    of dataclasses of that. Raises :class:`KeyReused`.
     """
     if caller.key is None:
-        entry = made()
-        _append(connection, entry)
-        return entry
+        return _kept(connection, made()).entry
     found = before(connection, caller, request)
     if found is not None:
         return cast(_E, found)
-    entry = made()
+    kept = _kept(connection, made())
     values = {
         "actor": caller.principal.actor,
         "key": caller.key,
         "at": caller.at,
         "request": _digest(request),
-        "entry": _append(connection, entry),
+        "entry": kept.number,
     }
     connection.execute(insert(replies).values(values))
-    return entry
+    return kept.entry
 
 
 def before(connection: Connection, caller: Caller, request: tuple[object, ...]) -> Entry | None:
-    """What the same request under the same key appended; ``None`` without one. Raises as above."""
+    """What the same request under the same key led to; ``None`` without one. Raises as above."""
     query = select(replies.c.request, replies.c.entry)
     found = connection.execute(
         query.filter_by(actor=caller.principal.actor, key=caller.key)
@@ -72,10 +82,11 @@ def before(connection: Connection, caller: Caller, request: tuple[object, ...]) 
     return rows.entry(connection.execute(select(entries).filter_by(number=found.entry)).one())
 
 
-def _append(connection: Connection, entry: Entry) -> int:
-    statement = insert(entries).values(rows.entry_values(entry)).returning(entries.c.number)
-    number: int = connection.execute(statement).scalar_one()
-    return number
+def _kept(connection: Connection, made: _E | Kept[_E]) -> Kept[_E]:
+    if isinstance(made, Kept):
+        return made
+    statement = insert(entries).values(rows.entry_values(made)).returning(entries.c.number)
+    return Kept(connection.execute(statement).scalar_one(), made)
 
 
 def _digest(request: tuple[object, ...]) -> str:

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
-from kb.casebook import chains, rows
+from kb.casebook import chains
 from kb.casebook.tables import entries
 from kb.cases import Outcome, Verdict
 from kb.domain import SolutionId
 from kb.standing import current
 
-LOOKED_AT = 1000
-"""So many of the latest outcomes of that verdict are read: bounds the time that a page takes."""
 
-
-def objections(connection: Connection, *, each: int) -> dict[SolutionId, list[Outcome]]:
-    """At most so many of each solution, newest first: those that count and say why.
+def objections(
+    connection: Connection, solutions: Iterable[SolutionId], *, limit: int
+) -> dict[SolutionId, list[Outcome]]:
+    """At most ``limit`` of each of these solutions, newest first: those that count and say why.
 
     Solutions without one are missing. What was erased says nothing any more.
     """
+    found = {each: list(islice(_counting(connection, each), limit)) for each in solutions}
+    return {solution: said for solution, said in found.items() if said}
+
+
+def _counting(connection: Connection, solution: SolutionId) -> Iterator[Outcome]:
+    """Newest first; a case is read when it is its turn, however many there are."""
     wrong = entries.c.verdict == Verdict.WRONG.value
-    newest = select(entries.c.case_id).where(wrong).order_by(entries.c.number.desc())
-    cases = select(newest.limit(LOOKED_AT).subquery().c.case_id)
-    query = select(entries).where(entries.c.case_id.in_(cases))
-    found = connection.execute(query.order_by(entries.c.case_id, entries.c.number))
-    counted: list[Outcome] = []
-    for _, history in groupby(found, key=attrgetter("case_id")):
-        counted += current(chains.whole(connection, map(rows.entry, history))).values()
-    said = [one for one in counted if one.verdict is Verdict.WRONG and one.note]
-    by_solution: dict[SolutionId, list[Outcome]] = {}
-    for one in sorted(said, key=attrgetter("at"), reverse=True):
-        if len(by_solution.setdefault(one.solution, [])) < each:
-            by_solution[one.solution].append(one)
-    return by_solution
+    # A correction without a note keeps the one that it found.
+    says = or_(entries.c.note.is_not(None), entries.c.target.is_not(None))
+    query = select(entries.c.id, entries.c.case_id).where(entries.c.solution == solution)
+    newest = query.where(wrong, says).order_by(entries.c.number.desc())
+    with connection.execute(newest) as found:
+        for id_, case in found:
+            history = chains.all_of(connection, entries.c.case_id == case)
+            counted = current(chains.whole(connection, history)).get(solution)
+            if counted and counted.id == id_ and counted.note:
+                yield counted

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Row,
@@ -45,7 +46,7 @@ class WeakSymptom:
     """As it was typed last, scrubbed."""
     lang: Language
     count: int
-    """Searches; those of one visitor count once, or reloading a page would count."""
+    """Searches; those of one visitor, or for one case, count once, or asking again would count."""
     last: datetime
     example: SearchId
     """The last of these searches."""
@@ -126,25 +127,43 @@ def weak(
     groups: dict[str, list[Row[Any]]] = {}
     for row in connection.execute(found.order_by(searches.c.at, searches.c.id)):
         groups.setdefault(" ".join(fold_case(row.symptom).split()), []).append(row)
-    most = sorted(groups.values(), key=lambda group: (_asked(group), group[-1].at), reverse=True)
-    ends = _ends(connection, found)
+    pairs = _pairs(found)
+    cases = _cases(connection, pairs)
+    ends = _ends(connection, pairs, cases)
+    counted = [(_asked(group, cases), group) for group in groups.values()]
+    counted.sort(key=lambda pair: (pair[0], pair[1][-1].at), reverse=True)
     return [
         WeakSymptom(
             symptom=group[-1].symptom,
             lang=Language(group[-1].lang),
-            count=_asked(group),
+            count=count,
             last=group[-1].at,
             example=SearchId(group[-1].id),
             reported=any(row.id in ends for row in group),
             solved=any(ends.get(row.id, False) for row in group),
         )
-        for group in most[:limit]
+        for count, group in counted[:limit]
     ]
 
 
-def _asked(group: Iterable[Row[Any]]) -> int:
-    """A key may search for many customers; a visitor is one."""
-    return len({row.actor if row.actor.startswith("anonymous:") else row.id for row in group})
+def _asked(group: Iterable[Row[Any]], cases: Mapping[str, Sequence[str]]) -> int:
+    """One for each visitor, else for each case: a key may search for many customers."""
+    visitors = {
+        case: row.actor for row in group if _by_visitor(row) for case in cases.get(row.id, ())
+    }
+    return len({_whose(row, visitors, cases.get(row.id, ())) for row in group})
+
+
+def _whose(row: Row[Any], visitors: Mapping[str, str], cases: Sequence[str]) -> str:
+    """The visitor who searched or whose case it was, else the case, else the search itself."""
+    if _by_visitor(row):
+        return str(row.actor)
+    known = (visitors[case] for case in cases if case in visitors)
+    return next(known, cases[0] if cases else str(row.id))
+
+
+def _by_visitor(row: Row[Any]) -> bool:
+    return bool(row.actor.startswith("anonymous:"))
 
 
 def _weak(since: datetime, least: Mapping[Language, float]) -> Select[Any]:
@@ -159,20 +178,30 @@ def _weak(since: datetime, least: Mapping[Language, float]) -> Select[Any]:
     )
 
 
-def _ends(connection: Connection, weak: Select[Any]) -> dict[str, bool]:
-    """Whether their case was solved, for those searches whose case somebody spoke of."""
+def _pairs(weak: Select[Any]) -> CTE:
+    """Those searches, each with every case that it was made for or led to."""
     some = weak.cte()
     made_for = select(some.c.id, some.c.case_id).where(some.c.case_id.is_not(None))
     said_of = select(some.c.id, entries.c.case_id).join(entries, entries.c.search_id == some.c.id)
-    pairs = union(made_for, said_of).cte()
+    return union(made_for, said_of).cte()
+
+
+def _cases(connection: Connection, pairs: CTE) -> dict[str, list[str]]:
+    """The cases of each search, by id; a search without any is left out."""
+    cases: dict[str, list[str]] = {}
+    for row in connection.execute(select(pairs).order_by(pairs.c.id, pairs.c.case_id)):
+        cases.setdefault(row.id, []).append(row.case_id)
+    return cases
+
+
+def _ends(
+    connection: Connection, pairs: CTE, cases: Mapping[str, Sequence[str]]
+) -> dict[str, bool]:
+    """Whether a case of theirs was solved, for those searches of whose case somebody spoke."""
     query = select(entries).where(entries.c.case_id.in_(select(pairs.c.case_id)))
-    cases = {case: _end(history) for case, history in _histories(connection, query)}
-    ends: dict[str, bool] = {}
-    for row in connection.execute(select(pairs)):
-        end = cases.get(row.case_id)
-        if end is not None:
-            ends[row.id] = ends.get(row.id, False) or end
-    return ends
+    solved = {case: _end(history) for case, history in _histories(connection, query)}
+    told = {search: {solved.get(CaseId(case)) for case in mine} for search, mine in cases.items()}
+    return {search: True in ends for search, ends in told.items() if ends - {None}}
 
 
 def _end(history: Iterable[Entry]) -> bool | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from kb.casebook import chains, numbers, rights
 from kb.casebook.acts import Act, Deed, written
-from kb.casebook.idempotency import Caller, before, once
+from kb.casebook.idempotency import Caller, Kept, before, once
 from kb.casebook.tables import entries
 from kb.cases import (
     NOT_TRIED,
@@ -59,7 +59,8 @@ def correct(
     """Append an outcome that stands for another from now on; it holds only what is said anew."""
 
     def corrected() -> Outcome:
-        wrong, chain = rights.changeable(connection, outcome, caller.principal)
+        wrong, chain = rights.spoken(connection, outcome, caller.principal)
+        rights.still_said(wrong, chain)
         _not_too_often(chain, caller.principal)
         _audited(connection, wrong, Deed.OUTCOME_CORRECTED, caller)
         return replace(
@@ -82,16 +83,17 @@ def correct(
 
 def retract(connection: Connection, outcome: OutcomeId, caller: Caller) -> Retraction:
     """Append that an outcome is taken back; who has done so before gets that retraction again."""
-    request = ("retract", outcome)
 
-    def retracted() -> Retraction:
-        wrong, _ = rights.changeable(connection, outcome, caller.principal)
+    def retracted() -> Retraction | Kept[Retraction]:
+        wrong, chain = rights.spoken(connection, outcome, caller.principal)
+        earlier = rights.retraction(connection, outcome, chain, caller.principal)
+        if earlier:
+            return earlier
+        rights.still_said(wrong, chain)
         _audited(connection, wrong, Deed.OUTCOME_RETRACTED, caller)
         return Retraction(caller.at, wrong.case, outcome, caller.principal.actor)
 
-    said = before(connection, caller, request) if caller.key else None
-    earlier = said or rights.retraction(connection, outcome, caller.principal)
-    made = cast(Retraction, earlier) if earlier else once(connection, caller, request, retracted)
+    made = once(connection, caller, ("retract", outcome), retracted)
     return _told(connection, made, caller.principal)
 
 

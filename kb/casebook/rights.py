@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, select
 
 from kb.casebook import chains, numbers, rows
+from kb.casebook.idempotency import Kept
 from kb.casebook.tables import entries, searches
 from kb.cases import CaseId, Entry, Outcome, OutcomeId, Retraction, Search, SearchId, Source
 from kb.domain import Principal
@@ -61,34 +63,42 @@ def reopenable(connection: Connection, number: CaseId, principal: Principal) -> 
     return case
 
 
-def changeable(
+def spoken(
     connection: Connection, id_: OutcomeId, principal: Principal
 ) -> tuple[Outcome, list[Entry]]:
-    """An outcome of one's own, any one for staff, and its chain.
+    """An outcome of one's own, any one for staff, and its chain; raises :class:`UnknownOutcome`.
 
-    Raises :class:`UnknownOutcome`, also for what was taken back.
+    It is locked where several services write: its chain holds all that was said of it so far.
     """
     row = connection.execute(select(entries).filter_by(id=id_).with_for_update()).first()
     if row is None or not _is_own(row, principal):
         whose = _whose(principal)
         raise UnknownOutcome(f"no outcome {id_!r}{whose}: use the id that its report returned")
     found = cast(Outcome, rows.entry(row))
-    chain = chains.chain(connection, found)
-    if found.id in taken_back(chain):
-        raise UnknownOutcome(f"outcome {id_!r} was taken back: report a new one")
-    return found, chain
+    return found, chains.chain(connection, found)
 
 
-def retraction(connection: Connection, id_: OutcomeId, principal: Principal) -> Retraction | None:
-    """How the principal itself took an outcome back, with this id or another of its chain.
+def still_said(outcome: Outcome, chain: Iterable[Entry]) -> None:
+    """Raise :class:`UnknownOutcome` for what was taken back, which nobody may change."""
+    if outcome.id in taken_back(chain):
+        raise UnknownOutcome(f"outcome {outcome.id!r} was taken back: report a new one")
 
-    ``None`` where it has not, or where there is no such outcome.
+
+def retraction(
+    connection: Connection, id_: OutcomeId, chain: Sequence[Entry], principal: Principal
+) -> Kept[Retraction] | None:
+    """How the principal itself took an outcome of a chain back, with this id or another.
+
+    ``None`` where it has not.
     """
-    row = connection.execute(select(entries).filter_by(id=id_)).first()
-    chain = chains.chain(connection, cast(Outcome, rows.entry(row))) if row else []
     said = [each for each in chain if isinstance(each, Outcome)]
     own = (e for e in chain if isinstance(e, Retraction) and e.actor == principal.actor)
-    return next((each for each in own if id_ in taken_back([*said, each])), None)
+    found = next((each for each in own if id_ in taken_back([*said, each])), None)
+    if found is None:
+        return None
+    same = {"kind": rows.RETRACTION, "target": found.outcome, "actor": found.actor}
+    query = select(entries.c.number).filter_by(**same).order_by(entries.c.number).limit(1)
+    return Kept(connection.execute(query).scalar_one(), found)
 
 
 def unknown_case(case: CaseId, principal: Principal) -> UnknownCase:

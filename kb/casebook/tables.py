@@ -120,7 +120,8 @@ replies = Table(
     Column("request", String, nullable=False),
     Column("entry", BigInteger, nullable=False),
 )
-"""The number of the entry that a request under an idempotency key made, and the request's hash."""
+"""The number of the entry that answers a request under an idempotency key, and the request's hash.
+"""
 keys = Table(
     "keys",
     metadata,

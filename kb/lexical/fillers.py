@@ -11,7 +11,7 @@ FILLERS: Final = frozenset(
         """
 after again ago alreadi also alway anoth anyon anyth ask becaus befor dure els even ever everyth
 final first get got half happen hi issu keep kept know let mayb need now onc pleas probabl problem
-quit realli say said seem sinc someon someth sometim sorri start still sudden tell thank
+realli say said seem sinc someon someth sometim sorri still sudden tell thank
 thing think though till told tri until usual veri want way whenev whether within without yet
 之后 以后 之前 以前 以来 后来 然后 接着 一半 时候 突然 忽然 总是 老是 一直 经常 有时 有时候
 现在 目前 刚刚 刚才 昨天 昨晚 前天 最近 已经 一下 一点 一些 一次 每次 问题 情况 现象 东西 这种

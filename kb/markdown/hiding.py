@@ -22,13 +22,21 @@ _MAX_FENCES: Final = 40
 """Containers that may be open within one hidden block."""
 
 
+_SLIP: Final = (
+    "'internal' hides nothing here: write '::: internal' on a line of its own, "
+    "not indented, not inside HTML"
+)
+UNSURE: Final = Flaw(FlawKind.UNSURE_BLOCK)
+"""A line that was meant to hide, and does not."""
+
+
 class BadMarkdown(ValueError):
     """A text that must not be shown, or is too much to read; ``line`` counts from 0."""
 
-    def __init__(self, line: int, reason: str, kind: FlawKind = FlawKind.TOO_MUCH) -> None:
+    def __init__(self, line: int, reason: str, flaw: Flaw) -> None:
         """Keep line and reason apart, for callers that know the file."""
         self.line, self.reason = line, reason
-        self.flaw = Flaw(kind, {"reason": reason})
+        self.flaw = flaw
         super().__init__(reason)
 
 
@@ -54,7 +62,8 @@ class _Block:
         if self.hidden or not (self.fences or fence.kind is FenceKind.INTERNAL):
             return
         if len(self.fences) >= _MAX_FENCES:
-            raise BadMarkdown(line, f"more than {_MAX_FENCES} containers inside each other")
+            reason = f"more than {_MAX_FENCES} containers inside each other"
+            raise BadMarkdown(line, reason, Flaw(FlawKind.TOO_DEEP, {"most": str(_MAX_FENCES)}))
         if not self.fences:
             yield _opening(line)
         self.fences.append(fence)
@@ -111,10 +120,7 @@ def refuse_slips(tokens: Sequence[Token]) -> None:
         line = containers.slip(token.content) if text else None
         if line is not None:
             first = token.map[0] if token.map else 0
-            reason = "'internal' hides nothing here: write '::: internal' on a line of its own"
-            raise BadMarkdown(
-                first + line, f"{reason}, not indented, not inside HTML", FlawKind.UNSURE_BLOCK
-            )
+            raise BadMarkdown(first + line, _SLIP, UNSURE)
         above = token.type
 
 

@@ -13,13 +13,14 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from kb import safe_html
-from kb.flaws import FlawKind
+from kb.flaws import Flaw, FlawKind
 from kb.markdown import containers
 from kb.markdown.hiding import (
     COLONS,
     FENCE,
     INTERNAL_CLOSE,
     INTERNAL_OPEN,
+    UNSURE,
     BadMarkdown,
     hidden_lines,
     paired,
@@ -65,7 +66,8 @@ def parsed(body: str) -> Parsed:
     """
     for sign, most in _MAX_SIGNS.items():
         if body.count(sign) > most:
-            raise BadMarkdown(0, f"more than {most} times {sign!r}: {_SPLIT}")
+            reason = f"more than {most} times {sign!r}: {_SPLIT}"
+            raise BadMarkdown(0, reason, Flaw(FlawKind.TOO_MUCH))
     environment: dict[str, Any] = {"blocks": 0}
     tokens = MARKDOWN.parse(body, environment)
     return Parsed(tokens, environment["hidden"], environment)
@@ -74,9 +76,11 @@ def parsed(body: str) -> Parsed:
 def _limits(state: StateBlock, line: int, _end: int, _silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
     state.env["blocks"] += 1
     if state.env["blocks"] > _MAX_BLOCKS:
-        raise BadMarkdown(line, f"more than {_MAX_BLOCKS} paragraphs and items: {_SPLIT}")
+        reason = f"more than {_MAX_BLOCKS} paragraphs and items: {_SPLIT}"
+        raise BadMarkdown(line, reason, Flaw(FlawKind.TOO_MUCH))
     if state.level > _MAX_LEVEL:
-        raise BadMarkdown(line, f"lists or quotes nested deeper than {_MAX_LEVEL} levels")
+        reason = f"lists or quotes nested deeper than {_MAX_LEVEL} levels"
+        raise BadMarkdown(line, reason, Flaw(FlawKind.TOO_DEEP, {"most": str(_MAX_LEVEL)}))
     return False
 
 
@@ -87,7 +91,7 @@ def _colons(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # n
     try:
         fence = containers.fence(state.src[start:end])
     except ValueError as error:
-        raise BadMarkdown(line, str(error), FlawKind.UNSURE_BLOCK) from error
+        raise BadMarkdown(line, str(error), UNSURE) from error
     if silent:
         return True
     token = state.push(COLONS, "", 0)
@@ -158,7 +162,8 @@ def _tame(state: StateCore) -> None:
                 opened = max(0, opened + safe_html.opened(part.content))
         if opened > _MAX_OPENED:
             reason = f"more than {_MAX_OPENED} HTML tags are open at once: close them"
-            raise BadMarkdown(token.map[0] if token.map else 0, reason)
+            flaw = Flaw(FlawKind.OPEN_TAGS, {"most": str(_MAX_OPENED)})
+            raise BadMarkdown(token.map[0] if token.map else 0, reason, flaw)
 
 
 def _pieces(content: str) -> Iterator[str]:

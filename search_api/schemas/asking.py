@@ -14,7 +14,10 @@ from search_api.schemas.wire import plain
 MAX_CODES = 5
 """A log of many errors is told by its first ones."""
 _CODE = re.compile(r"-?[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-_CODE_CHARACTERS = 64
+_CODE_CHARACTERS = 128
+"""The vocabulary's longest family of codes takes 111."""
+_FILTER_CHARACTERS = 64
+"""No product or system is called by more."""
 
 
 class Asked(BaseModel):
@@ -38,6 +41,11 @@ class Asked(BaseModel):
     def _plain(cls, text: str) -> str:
         return plain(text)
 
+    @field_validator("product", "os")
+    @classmethod
+    def _short(cls, text: str) -> str:
+        return text[:_FILTER_CHARACTERS]
+
     @field_validator("code")
     @classmethod
     def _few(cls, stated: tuple[str, ...]) -> tuple[str, ...]:
@@ -51,7 +59,7 @@ class Asked(BaseModel):
         return bool(self.q or self.code)
 
     def query(self, lang: Language) -> Query:
-        """What is searched for a reader of ``lang``: the codes have a line each.
+        """What is searched for a reader of ``lang``.
 
         Product and system must be keys of the vocabulary, see :func:`search_api.filters.known`.
         """
@@ -61,7 +69,7 @@ class Asked(BaseModel):
             products=(self.product,) if self.product else (),
             systems=(System(key, within),) if key else (),
         )
-        return Query("\n".join(filter(None, (self.q, *self.code))), environment, lang)
+        return Query(self.q, environment, lang, error_codes=self.code)
 
     def address(self, **changes: object) -> str:
         """The search page that states the same, but for these changes."""

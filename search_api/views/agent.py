@@ -74,8 +74,13 @@ class AgentPage:
     longest: int = SYMPTOM_CHARACTERS
     longest_note: int = NOTE_CHARACTERS
 
+    @property
+    def solved(self) -> bool:
+        """Whether the case is, so that it can be reopened."""
+        return self.standing is CaseState.SOLVED
 
-def refused(form: AgentSearchForm, words: Words) -> AgentPage | None:
+
+def lacking(form: AgentSearchForm, words: Words) -> AgentPage | None:
     """The page that asks for what a form lacks, and keeps what it holds; ``None`` for a good one.
 
     It must hold a symptom or a case number.

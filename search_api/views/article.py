@@ -27,13 +27,13 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Reasons:
+class Complaints:
     """Why a solution did no more, to choose from; asked with one verdict alone."""
 
     verdict: Verdict
 
     @property
-    def complaints(self) -> tuple[Complaint, ...]:
+    def choices(self) -> tuple[Complaint, ...]:
         """Those of the verdict, in their order."""
         return tuple(each for each in Complaint if each.under is self.verdict)
 
@@ -47,7 +47,10 @@ class OutcomeForm:
     lang: Language
     said: Said
     verdicts: tuple[Verdict, ...] = (Verdict.SOLVED, Verdict.PARTLY, Verdict.NOT_SOLVED)
-    reasons: tuple[Reasons, ...] = (Reasons(Verdict.PARTLY), Reasons(Verdict.NOT_SOLVED))
+    complaints: tuple[Complaints, ...] = (
+        Complaints(Verdict.PARTLY),
+        Complaints(Verdict.NOT_SOLVED),
+    )
     longest_note: int = NOTE_CHARACTERS
 
 
@@ -73,8 +76,8 @@ class ArticlePage:
     """Whether the reader is asked to tell a symptom, for want of a form."""
     back: str = "/"
     """Address of the page that the reader came from."""
-    desk: bool = False
-    """Whether that is the agent's desk."""
+    back_label: str = ""
+    """Which page that is, in the reader's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,9 @@ def reading(
     )
 
 
-def led(page: ArticlePage, way: Way, form: OutcomeForm | None, *, staff: bool) -> ArticlePage:
+def led(
+    page: ArticlePage, way: Way, form: OutcomeForm | None, words: Words, *, staff: bool
+) -> ArticlePage:
     """The page for a reader who came this way: its links tell so, and there is a way back.
 
     Without a search there is nobody's problem that an outcome could be about: who has no ``form``
@@ -130,7 +135,8 @@ def led(page: ArticlePage, way: Way, form: OutcomeForm | None, *, staff: bool) -
     """
     html = markup.leading_on(page.html, page.url, way.query)
     invited = form is None and not staff
-    return replace(page, html=html, form=form, invited=invited, back=way.back, desk=way.desk)
+    label = words["article"]["back-desk" if way.desk else "back"]
+    return replace(page, html=html, form=form, invited=invited, back=way.back, back_label=label)
 
 
 def said(outcome: Outcome | None) -> Said:

@@ -29,7 +29,7 @@ class Card:
     place: str
     """Where in the article the excerpt stands; empty for its top."""
     pieces: tuple[Piece, ...]
-    secret: bool
+    internal_excerpt: bool
     """Whether the excerpt is for staff alone, though the article may not be."""
     state: str
     """Of the article, where a reader should know; empty for a validated one."""
@@ -54,7 +54,7 @@ def card(solution: Solution, lang: Language, words: Words, *, query: str = "") -
         summary=solution.summary,
         place=" › ".join(part for part in solution.heading if part != solution.title),
         pieces=tuple(pieces(solution.excerpt)),
-        secret=solution.excerpt.audience is Audience.INTERNAL,
+        internal_excerpt=solution.excerpt.audience is Audience.INTERNAL,
         state=words["confidence"].get(solution.confidence, ""),
         internal=solution.audience is Audience.INTERNAL,
         language=words["language"][foreign] if foreign else "",

@@ -12,8 +12,9 @@ from kb.standing import taken_back, undone
 from search_api.complaints import told
 from search_api.presses import pressed
 from search_api.views.desk import Desk
+from search_api.views.moments import Moment, moment
 
-SYMPTOM_CHARACTERS = 300
+SHOWN_CHARACTERS = 300
 """A longer symptom is cut in a line; the search that repeats it has it whole."""
 _NAME_CHARACTERS = 6
 """Of a pseudonym: enough to tell people of one case apart."""
@@ -23,8 +24,7 @@ _NAME_CHARACTERS = 6
 class Line:
     """One entry of a case's history, or a search for it."""
 
-    at: str
-    """UTC, ``2026-11-22 14:05``."""
+    at: Moment
     who: str
     text: str
     press: str = ""
@@ -63,7 +63,7 @@ def _marks(desk: Desk) -> dict[OutcomeId, str]:
 def _entry(
     entry: Entry, desk: Desk, titles: Mapping[SolutionId, str], marks: Mapping[OutcomeId, str]
 ) -> Line:
-    at, who, agent = f"{entry.at:%Y-%m-%d %H:%M}", _who(entry, desk), desk.words["agent"]
+    at, who, agent = moment(entry.at), _who(entry, desk), desk.words["agent"]
     match entry:
         case Outcome():
             press, mark = pressed(entry), marks.get(entry.id, "")
@@ -87,11 +87,11 @@ def _search(search: Search, desk: Desk) -> Line:
     agent, symptom = desk.words["agent"], search.symptom
     text = agent["asked-erased"] if symptom is None else agent["asked"]
     text = text.replace("{symptom}", _cut(symptom or ""))
-    return Line(f"{search.at:%Y-%m-%d %H:%M}", _who(search, desk), text, again=symptom or "")
+    return Line(moment(search.at), _who(search, desk), text, again=symptom or "")
 
 
 def _cut(symptom: str) -> str:
-    return symptom if len(symptom) <= SYMPTOM_CHARACTERS else f"{symptom[:SYMPTOM_CHARACTERS]}…"
+    return symptom if len(symptom) <= SHOWN_CHARACTERS else f"{symptom[:SHOWN_CHARACTERS]}…"
 
 
 def _note(outcome: Outcome, desk: Desk) -> str:
@@ -105,12 +105,17 @@ def _who(said: Entry | Search, desk: Desk) -> str:
     if said.actor == desk.actor:
         return agent["by-you"]
     kind, _, name = said.actor.partition(":")
-    source = said.source if isinstance(said, Outcome) else _source(said.actor, desk.case.history)
-    said_by = Source.ANONYMOUS if kind == "anonymous" else source
+    said_by = Source.ANONYMOUS if kind == "anonymous" else _source(said, desk.case.history)
     return agent[f"by-{said_by}"].replace("{name}", name[:_NAME_CHARACTERS])
 
 
-def _source(actor: str, history: Sequence[Entry]) -> Source:
-    """Whose word an actor's outcomes are; who reported none of the case is one of us."""
-    said = (each for each in history if isinstance(each, Outcome) and each.actor == actor)
-    return next((each.source for each in said), Source.AGENT)
+def _source(said: Entry | Search, history: Sequence[Entry]) -> str:
+    """Whose word it is: a :class:`Source`, or ``key`` where nothing tells whose key searched."""
+    if isinstance(said, Outcome):
+        return said.source
+    if isinstance(said, Search) and (said.case or "").endswith(f"@{said.actor}"):
+        return Source.CUSTOMER
+    told = (each for each in history if isinstance(each, Outcome) and each.actor == said.actor)
+    # Who changes a case without a word of their own in it is staff; who searches may be anybody.
+    unknown = "key" if isinstance(said, Search) else Source.AGENT
+    return next((each.source for each in told), unknown)

@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from search_api.unsent import Unsent
 from search_api.wording import Words
 
+_ACTS: Mapping[str, tuple[str, str]] = {
+    "/agent": ("agent", "submit"),
+    "/agent/outcomes": ("agent", "record"),
+    "/agent/corrections": ("agent", "correct"),
+    "/agent/retractions": ("agent", "retract"),
+    "/agent/reopenings": ("agent", "reopen"),
+    "/outcomes": ("outcome", "submit"),
+    "/log": ("log", "submit"),
+}
+"""Where the words are on the buttons of the forms, by where each is sent."""
 _LABELS: Mapping[str, tuple[str, str]] = {
     "symptom": ("agent", "label"),
     "solution": ("writer", "article"),
-    "verdict": ("agent", "record"),
+    "verdict": ("resume", "verdict"),
     "note": ("agent", "note"),
     "case": ("agent", "case"),
 }
@@ -23,6 +33,8 @@ class ResumePage:
     """A form that was not taken, to be sent again."""
 
     path: str
+    act: str
+    """What sending it does, in the reader's words; empty for a form that we do not know."""
     fields: tuple[tuple[str, str], ...]
     shown: tuple[tuple[str, str], ...]
     """Label and text of what somebody typed or chose, in the order of the form."""
@@ -33,13 +45,17 @@ class ResumePage:
 def resume(form: Unsent, home: str, words: Words) -> ResumePage:
     """The form, with what it holds in the reader's words."""
     shown = tuple(
-        (_label(name, words), words["verdict"].get(value, value) if name == "verdict" else value)
+        (
+            _words(_LABELS[name], words),
+            words["verdict"].get(value, value) if name == "verdict" else value,
+        )
         for name, value in form.fields
         if name in _LABELS and value.strip()
     )
-    return ResumePage(form.path, form.fields, shown, home)
+    act = _words(_ACTS[form.path], words) if form.path in _ACTS else ""
+    return ResumePage(form.path, act, form.fields, shown, home)
 
 
-def _label(name: str, words: Words) -> str:
-    place, key = _LABELS[name]
+def _words(at: tuple[str, str], words: Words) -> str:
+    place, key = at
     return words[place][key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.domain import Language
+from kb.domain import Answer, Language, Solution
 from kb.knowledge_base import Found
 from kb.mentions import Mentions
 from kb.search import SYMPTOM_CHARACTERS
@@ -43,6 +43,8 @@ class SearchPage:
     """The search field and, once something was asked, what was found."""
 
     asked: Asked
+    title: str
+    """Tells what the page shows."""
     products: tuple[Option, ...]
     systems: tuple[Option, ...]
     stated: tuple[Chip, ...]
@@ -79,6 +81,7 @@ def asking(
     typed = () if key == asked.os else (Option(asked.os, names.system(asked.os), chosen=True),)
     return SearchPage(
         asked,
+        title=words["search"]["title"],
         products=_options(vocabulary.products, asked.product, lang),
         systems=(*typed, *systems),
         stated=tuple(_stated(asked, names)),
@@ -95,21 +98,28 @@ def ignoring(page: SearchPage, stated: Sequence[str], words: Words) -> SearchPag
     return replace(page, ignored=words["filter"]["ignored"].replace("{values}", values))
 
 
+def shown(answer: Answer) -> tuple[Solution, ...]:
+    """Those of an answer's solutions that the page shows.
+
+    Where none holds a word of the symptom, :data:`LOOSE` at most, which are called what they are.
+    """
+    return answer.solutions if answer.matched else answer.solutions[:LOOSE]
+
+
 def answered(
     page: SearchPage, found: Found, unmentioned: Sequence[str], words: Words
 ) -> SearchPage:
     """The page with what was found; links tell the search that they come from.
 
-    Of solutions that hold no word of the symptom, :data:`LOOSE` are shown, as what they are.
-    ``unmentioned`` are the codes that none of them speaks of.
+    ``unmentioned`` are the codes that no solution of the page speaks of.
     """
     answer, query = found.answer, f"s={found.search}" if found.search else ""
     fits = answer.matched and bool(answer.solutions)
-    solutions = answer.solutions if fits else answer.solutions[:LOOSE]
-    shown = tuple(card(each, answer.lang, words, query=query) for each in solutions)
+    cards = tuple(card(each, answer.lang, words, query=query) for each in shown(answer))
     codes = words["site"]["comma"].join(unmentioned)
     told = words["log"]["unmentioned"].replace("{codes}", codes) if codes else ""
-    return replace(page, cards=shown, fits=fits, unmentioned=told)
+    title = words["search"]["found" if fits else "empty-title"]
+    return replace(page, title=title, cards=cards, fits=fits, unmentioned=told)
 
 
 @dataclass(frozen=True, slots=True)

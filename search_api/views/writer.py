@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
 
 from kb.casebook.reading import WeakSymptom
 from kb.cases import Outcome, Verdict
 from kb.domain import Language, SolutionId
 from kb.findings import Check, Finding, Severity
-from kb.flaws import FlawKind
 from search_api.complaints import told
+from search_api.views.moments import Moment, moment
 from search_api.wording import Words
 
 
@@ -26,8 +25,7 @@ class Weak:
     """Where it is searched again."""
     lang: Language
     count: int
-    last: str
-    """UTC, ``2026-11-22``."""
+    last: Moment
     later: str
     """Whether something solved it, as far as anybody said, in the reader's words."""
     solved: bool
@@ -37,8 +35,7 @@ class Weak:
 class Objection:
     """What somebody wrote who called a solution wrong."""
 
-    at: str
-    """UTC, ``2026-11-22``."""
+    at: Moment
     who: str
     text: str
     """As it is stored: without personal numbers."""
@@ -74,14 +71,23 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """Which folder was checked, and when: a sentence around its time."""
+
+    before: str
+    at: Moment
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class WriterPage:
     """What to write, what to check and what to mend."""
 
     weak: tuple[Weak, ...]
     tallies: tuple[Tally, ...]
     flaws: tuple[Flaw, ...]
-    checked: str
-    """Which folder was checked, and when; empty without a check that can be shown."""
+    checked: Checked | None
+    """``None`` without a check that can be shown."""
     unread: bool
     """Whether there is a check, but it cannot be read."""
     days: int
@@ -102,7 +108,7 @@ def weak(found: WeakSymptom, words: Words) -> Weak:
         url="/?" + urlencode({"q": found.symptom}),
         lang=found.lang,
         count=found.count,
-        last=f"{found.last:%Y-%m-%d}",
+        last=moment(found.last),
         later=later,
         solved=found.solved,
     )
@@ -113,9 +119,8 @@ def objection(outcome: Outcome, words: Words) -> Objection:
     complaint, note = told(outcome.note)
     why = words["complaint"][complaint] if complaint else ""
     who = words["writer"][f"by-{outcome.source}"]
-    return Objection(
-        f"{outcome.at:%Y-%m-%d}", who, words["writer"]["dot"].join(filter(None, (why, note)))
-    )
+    text = words["writer"]["dot"].join(filter(None, (why, note)))
+    return Objection(moment(outcome.at), who, text)
 
 
 def worst(
@@ -141,21 +146,20 @@ def flaws(check: Check | None, words: Words) -> tuple[Flaw, ...]:
 
 
 def _flaw(finding: Finding, words: Words) -> str:
-    """A finding in the reader's language; one without a kind as the check said it."""
+    """A finding in the reader's language; as the check said it where it lacks a kind or a fact."""
     said, values = words["flaw"], finding.flaw.values
-    if finding.flaw.kind is FlawKind.OTHER:
+    text = said.get(finding.flaw.kind, "") + (said["meant"] if values.get("meant") else "")
+    if not text or not values.keys() >= set(_HOLE.findall(text)):
         return finding.message
-    text = said[finding.flaw.kind] + (said["meant"] if values.get("meant") else "")
-    return _HOLE.sub(lambda hole: values.get(hole[1], ""), text)
+    return _HOLE.sub(lambda hole: values[hole[1]], text)
 
 
-def checked(check: Check | None, words: Words) -> str:
+def checked(check: Check | None, words: Words) -> Checked | None:
     """Which folder was checked, and when."""
     if check is None:
-        return ""
-    lead = words["writer"]["findings-lead"].replace("{folder}", check.folder)
-    return lead.replace("{at}", f"{_minute(check.at)} UTC")
-
-
-def _minute(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M}"
+        return None
+    before, _, after = words["writer"]["findings-lead"].partition("{at}")
+    folder = check.folder
+    return Checked(
+        before.replace("{folder}", folder), moment(check.at), after.replace("{folder}", folder)
+    )

@@ -44,7 +44,10 @@ _QUIET = (
     "--disable-sync",
 )
 _STARTED_S = 30
-_REFUSED = "Failed to load resource: the server responded with a status of 4"
+_NO_COMPLAINTS = (
+    "Failed to load resource: the server responded with a status of 4",
+    "Autofocus processing was blocked",  # a test was quicker than the page
+)
 
 
 @contextmanager
@@ -111,7 +114,7 @@ def reader(browser: Browser, address: str, lang: str = "zh", look: Look = Look()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     yield page
     context.close()
-    assert not [each for each in complaints if not each.startswith(_REFUSED)], complaints
+    assert not [each for each in complaints if not each.startswith(_NO_COMPLAINTS)], complaints
 
 
 def stocked(folder: Path) -> Settings:

@@ -64,7 +64,7 @@ def test_ingest_search_and_doctor_go_hand_in_hand(told: Told, articles: Path) ->
     assert (code, "屏幕全黑" in said, "zh/screen-black" in said) == (0, True, True)
     assert "No article fits" not in said
     code, said = told("search", "钢琴黑键")
-    assert (code, "No " in said.splitlines()[0]) == (0, True)
+    assert (code, "No solution holds any of these words" in said) == (0, True)
     assert not (articles.parent / "state/casebook.sqlite").exists()
 
     code, said = told("doctor", str(articles))
@@ -139,20 +139,19 @@ def test_the_version_is_told(told: Told) -> None:
         ("key", "create", "--name", "x", "--scope", "agent", "--scope", "writer"),
     ],
 )
+@pytest.mark.usefixtures("articles")
 def test_of_an_option_given_twice_none_is_dropped_silently(
-    told: Told, articles: Path, tmp_path: Path, arguments: tuple[str, ...]
+    told: Told, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     code, said = told(*arguments)
 
     assert code == 2
     assert "is given twice: it takes one value, so run the command once for each" in said
-    assert articles.exists()
     assert not (tmp_path / "state").exists()
 
 
-def test_what_stands_behind_two_dashes_is_no_option(told: Told, articles: Path) -> None:
-    assert articles.exists()
-
+@pytest.mark.usefixtures("articles")
+def test_what_stands_behind_two_dashes_is_no_option(told: Told) -> None:
     code, said = told("search", "--", "--reset", "--reset")
 
     assert (code, "run `fixpoint ingest` first" in said) == (1, True)

@@ -320,6 +320,60 @@ def test_a_form_sent_after_the_session_is_over_waits_until_its_sender_signed_in(
     assert "iPhone" not in caplog.text
 
 
+OURS = HTML | {"Origin": "http://kb.example"}
+"""As a browser sends a form of a page of ours."""
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["the page itself", "its sign-in page"])
+def test_a_form_of_a_tab_left_open_while_another_one_signed_in_waits_for_a_click(
+    place: Place, client: TestClient, *, late: bool
+) -> None:
+    sign_in(client, place.key(Scope.AGENT))
+    stale = token(client.get("/sign-in"))
+    path, form = "/agent", {"csrf": stale, "symptom": WORDS}
+    if late:
+        place.now += timedelta(hours=13)
+        page = client.post(path, data=form, headers=OURS)
+        path, form = "/sign-in", {**fields(page), "key": place.key(Scope.AGENT)}
+    sign_in(client, place.key(Scope.AGENT))
+
+    asked = client.post(path, data=form, headers=OURS)
+    taken = client.post(html_action(asked), data=fields(asked), headers=OURS)
+
+    assert (asked.status_code, asked.headers["cache-control"]) == (403, "no-store")
+    assert html_action(asked) == "/agent"
+    assert fields(asked).keys() == {"csrf", "symptom"}
+    assert fields(asked)["csrf"] != stale
+    assert place.key(Scope.AGENT) not in asked.text
+    assert (taken.status_code, taken.json()) == (200, f"asked {WORDS!r}")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/agent", {"Origin": "https://evil.example"}),
+        ("/agent", {"Sec-Fetch-Site": "cross-site"}),
+        ("/agent", {"Sec-Fetch-Site": "same-site", "Origin": "http://kb.example"}),
+        ("/sign-in", {"Origin": "http://kb.example"}),
+        ("/sign-out", {"Origin": "http://kb.example"}),
+        ("/agent", {"Origin": "http://kb.example", "Accept": "application/json"}),
+    ],
+    ids=["other origin", "other site", "same site", "a key alone", "sign-out", "a program's"],
+)
+def test_what_no_click_can_mend_of_an_old_form_is_refused_without_its_words(
+    place: Place, client: TestClient, path: str, headers: dict[str, str]
+) -> None:
+    sign_in(client, place.key(Scope.AGENT))
+
+    refused = client.post(
+        path, data={"csrf": "0" * 64, "key": "words", "next": "/words"}, headers=HTML | headers
+    )
+
+    assert refused.status_code == 403
+    assert "words" not in refused.text
+    assert client.get("/agent", headers=HTML).json() == "welcome"
+
+
 def html_action(page: Response) -> str:
     found = re.search(r'<form class="sign-in" action="([^"]+)"', page.text)
     assert found, page.text
@@ -328,7 +382,7 @@ def html_action(page: Response) -> str:
 
 @pytest.mark.parametrize(
     ("headers", "words"),
-    [({"Origin": "https://evil.example"}, "x"), ({}, "长" * 30_000), ({}, "")],
+    [({"Origin": "https://evil.example"}, "x"), ({}, "x" * 62_000), ({}, "")],
     ids=["of another site", "too long to hand on", "empty"],
 )
 def test_what_is_not_kept_of_a_late_form_leads_to_a_plain_sign_in(

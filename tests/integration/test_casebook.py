@@ -451,6 +451,18 @@ def test_taking_back_what_one_took_back_changes_nothing(
         assert casebook.retract(other.id, AGENT, at=LATER) != first
 
 
+def test_a_key_is_used_by_taking_back_once_more_what_was_taken_back(casebook: Casebook) -> None:
+    said, other = (casebook.report(a_report(case="SF-7"), SHOP, at=NOON) for _ in range(2))
+    taken = casebook.retract(said.id, SHOP, at=NOON)
+    assert casebook.retract(said.id, SHOP, at=LATER, key="k1") == taken
+
+    with pytest.raises(KeyReused, match="'k1'"):
+        casebook.retract(other.id, SHOP, at=LATER, key="k1")
+
+    assert casebook.retract(said.id, SHOP, at=LATER, key="k1") == taken
+    assert casebook.history(said.case, SHOP) == [said, other, taken]
+
+
 def test_an_unknown_outcome_cannot_be_changed(casebook: Casebook) -> None:
     with pytest.raises(UnknownOutcome, match="no outcome 'o-1'"):
         casebook.retract(OutcomeId("o-1"), AGENT, at=NOON)
@@ -563,6 +575,20 @@ def test_a_visitor_who_asks_again_counts_once(casebook: Casebook) -> None:
     assert [each.count for each in casebook.weak(since=NOON, least={}, limit=1)] == [4]
 
 
+def test_who_searches_again_for_a_case_counts_once_with_whose_case_it_is(
+    casebook: Casebook,
+) -> None:
+    twice = [a_search(VISITOR, "屏幕全黑", scores=()) for _ in range(2)]
+    shops = a_search(SHOP, "屏幕全黑", case="SF-1@key:shop", scores=())
+    for each in (*twice, shops):
+        casebook.record(each)
+    said = casebook.report(a_report(twice[0], Verdict.PARTLY), VISITOR, at=NOON)
+    for case in (said.case, shops.case, shops.case, None):
+        casebook.record(a_search(AGENT, "屏幕全黑", case=case, scores=()))
+
+    assert [each.count for each in casebook.weak(since=NOON, least={}, limit=1)] == [3]
+
+
 def test_weak_answers_of_before_and_erased_ones_are_left_out(casebook: Casebook) -> None:
     casebook.record(a_search(scores=(), at=NOON - timedelta(seconds=1)))
     casebook.record(a_search(symptom=None, scores=()))
@@ -607,14 +633,16 @@ def test_what_people_wrote_who_called_a_solution_wrong_comes_newest_first(
     other = wrong(9, "打不开", RESTART)
     casebook.reopen(CaseId("SF-9"), SHOP, at=LATER + LATER_STILL)
 
-    found = casebook.objections(each=2)
+    found = casebook.objections([CABLE, RESTART, SolutionId("third")], limit=2)
 
     said = {id_: [(each.id, each.note) for each in by] for id_, by in found.items()}
     assert said == {
         CABLE: [(agreed.id, "第 3 步"), (later.id, "[false]")],
         RESTART: [(other.id, "打不开")],
     }
-    assert [each.id for each in casebook.objections(each=1)[CABLE]] == [agreed.id]
+    first = casebook.objections([CABLE], limit=1)
+    assert {id_: [each.id for each in by] for id_, by in first.items()} == {CABLE: [agreed.id]}
+    assert casebook.objections([], limit=1) == {}
 
 
 def test_a_case_that_was_reopened_is_not_solved(casebook: Casebook) -> None:
@@ -642,3 +670,16 @@ def test_two_services_open_one_case_for_one_search(url: str) -> None:
 
             assert len(outcomes) == 2
             assert len({each.case for each in outcomes}) == 1
+
+
+def test_two_services_take_back_one_outcome_once(url: str) -> None:
+    with closing(Database(url)) as one, closing(Database(url)) as two:
+        books = [Casebook(one), Casebook(two)]
+        for _ in range(10):
+            said = books[0].report(a_report(case="SF-7"), SHOP, at=NOON)
+            with ThreadPoolExecutor(2) as pool:
+                taken = [pool.submit(each.retract, said.id, SHOP, at=NOON) for each in books]
+
+            first, second = (each.result() for each in taken)
+            assert first == second
+            assert books[0].history(said.case, SHOP).count(first) == 1

@@ -23,7 +23,7 @@ from kb.wiring import Parts
 from tests.parts import parts as parts_in
 
 ROOT = Path(__file__).parent.parent.parent
-KILLS = 5
+KILLS = 4
 ARTICLES = 60
 INGEST = """
 import sys

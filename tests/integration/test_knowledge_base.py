@@ -79,6 +79,20 @@ def test_a_search_is_recorded_with_the_resolution_that_it_showed(
     assert kept.shown[0].score == found.answer.solutions[0].score
 
 
+def test_codes_that_were_stated_beside_a_symptom_are_searched_for_and_kept_with_it(
+    kb: KnowledgeBase,
+) -> None:
+    beside = Query("屏幕全黑", error_codes=("80004005", "0xE8000015"))
+    alone = Query("", error_codes=("80004005",))
+
+    found = kb.search(beside, VISITOR)
+
+    assert kb.trace(beside, VISITOR).reading.error_codes == ("80004005", "0xe8000015")
+    assert kb.trace(alone, VISITOR).reading.codes_alone
+    assert found.search
+    assert kb.casebook.search(found.search).symptom == "屏幕全黑\n80004005\n0xE8000015"
+
+
 @pytest.mark.parametrize(
     ("symptom", "principal", "matched"),
     [

@@ -33,7 +33,7 @@ EVERYTHING = AllOf()
 DIMENSIONS = 16
 GROWTH = 40
 """Points that each generation has more than the one before."""
-KILLS = 6
+KILLS = 4
 LONG = 1536
 """Dimensions of vectors of which 2,000 are enough for a graph: building it takes a second."""
 

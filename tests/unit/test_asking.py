@@ -16,8 +16,9 @@ def test_what_is_stated_narrows_the_search_and_codes_are_searched_for_alone() ->
 
     zh, en = (asked.query(lang) for lang in (Language.ZH, Language.EN))
 
-    assert (zh.symptom, zh.lang) == ("更新失败\n4013\n-54", Language.ZH)
-    assert (en.symptom, en.lang) == (zh.symptom, Language.EN)
+    assert (zh.symptom, zh.error_codes, zh.lang) == ("更新失败", ("4013", "-54"), Language.ZH)
+    assert zh.text == "更新失败\n4013\n-54"
+    assert (en.text, en.lang) == (zh.text, Language.EN)
     eighteen = System("ios", (Versions(18_000_000, 19_000_000),))
     assert zh.environment == Environment(products=("phone",), systems=(eighteen,))
 
@@ -62,9 +63,16 @@ def test_a_filter_that_there_is_not_is_left_out(
 
 
 def test_what_cannot_be_a_code_is_none_and_each_is_stated_once() -> None:
-    asked = Asked(code=("<b>", "x" * 65, "0xE8000015", "0xe8000015", "错误", "-54"))
+    asked = Asked(code=("<b>", "x" * 129, "0xE8000015", "0xe8000015", "错误", "-54"))
 
     assert asked.code == ("0xE8000015", "-54")
+
+
+def test_a_filter_is_no_longer_than_any_that_there_is() -> None:
+    asked = Asked(product="x" * 800_000, os="系统" * 400_000)
+
+    assert (asked.product, asked.os) == ("x" * 64, "系统" * 32)
+    assert len(asked.address()) < 1_000
 
 
 def test_a_log_of_many_errors_is_told_by_its_first() -> None:

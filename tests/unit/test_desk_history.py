@@ -23,7 +23,7 @@ from kb.domain import ANYWHERE, Language, SolutionId, Visibility
 from search_api.casework import Casework
 from search_api.views.agent import choices, title
 from search_api.views.desk import Desk
-from search_api.views.history import SYMPTOM_CHARACTERS, lines
+from search_api.views.history import SHOWN_CHARACTERS, lines
 from search_api.ways import Way
 from search_api.wording import words
 
@@ -86,7 +86,7 @@ def test_what_a_reopening_undid_no_longer_reads_as_solved(lang: Language, mark: 
 @pytest.mark.parametrize(
     ("lang", "told", "erased"),
     [
-        (Language.ZH, "搜索了「更新 4013」", "搜索过（内容已删除）"),
+        (Language.ZH, "查找了“更新 4013”", "查找过（内容已删除）"),
         (Language.EN, "Searched for “更新 4013”", "Searched (text deleted)"),
     ],
 )
@@ -103,21 +103,46 @@ def test_what_was_searched_stands_in_the_history_where_it_happened(
 
 
 def test_a_long_symptom_is_cut_and_searched_whole() -> None:
-    long = "更" * (SYMPTOM_CHARACTERS + 1)
+    long = "更" * (SHOWN_CHARACTERS + 1)
 
     (line,) = lines(desk(Language.ZH, searches=(asked(long, 0),)), {})
 
-    assert line.text == f"搜索了「{long[:-1]}…」"
+    assert line.text == f"查找了“{long[:-1]}…”"
     assert line.again == long
 
 
-def test_who_searched_is_known_by_what_they_said() -> None:
+@pytest.mark.parametrize(
+    ("lang", "who"),
+    [
+        (Language.ZH, ["接入方 shop", "接入方 shop", "接入方 bank", "密钥 other", "你"]),
+        (
+            Language.EN,
+            ["Integration shop", "Integration shop", "Integration bank", "Key other", "You"],
+        ),
+    ],
+)
+def test_who_searched_is_known_by_whose_case_it_was_or_what_they_said(
+    lang: Language, who: list[str]
+) -> None:
     history = (said("1", Verdict.PARTLY, 1, by=SHOP),)
-    searches = (asked("a", 2, SHOP), asked("b", 3, "key:other"), asked("c", 4, YOU))
+    of_bank = replace(asked("b", 3, "key:bank"), case=CaseId("CRM-7@key:bank"))
+    searches = (asked("a", 2, SHOP), of_bank, asked("c", 4, "key:other"), asked("d", 5, YOU))
 
-    shown = lines(desk(Language.ZH, *history, searches=searches), TITLES)
+    shown = lines(desk(lang, *history, searches=searches), TITLES)
 
-    assert [each.who for each in shown] == ["接入方 shop", "接入方 shop", "客服 other", "你"]
+    assert [each.who for each in shown] == who
+
+
+def test_who_takes_back_or_reopens_is_one_of_us() -> None:
+    history = (
+        said("1", Verdict.PARTLY, 1, by=SHOP),
+        Retraction(minutes(2), CASE, OutcomeId("1"), "key:chief"),
+        Reopening(minutes(3), CASE, "key:chief"),
+    )
+
+    shown = lines(desk(Language.ZH, *history), TITLES)
+
+    assert [each.who for each in shown] == ["接入方 shop", "客服 chief", "客服 chief"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,8 @@ from tests.parts import parts
         ("老客户反应手机卡", "手机卡"),
         ("客户问怎么关闭激活锁", "怎么关闭激活锁"),
         ("客户投诉手机发热", "手机发热"),
+        ("我们的用户称登录不了", "登录不了"),
+        ("客户反馈说电脑慢", "电脑慢"),
         ("客户的手机一直重启", "手机一直重启"),
         ("客户 iPhone 黑屏", "iPhone 黑屏"),
         ("客户更新之后连不上网", "更新之后连不上网"),
@@ -42,7 +43,10 @@ from tests.parts import parts
         ("你好，客户说平板死机", "平板死机"),
         ("我想咨询一下电池", "电池"),
         ("求助：开不了机", "开不了机"),
-        ("更新后客户说黑屏", "更新后 黑屏"),
+        ("更新后，客户说黑屏", "更新后,黑屏"),
+        ("工单 12：客户说不能充电", "工单 12:不能充电"),
+        ("更新失败\n客户说试过两次", "更新失败\n试过两次"),
+        ("客户反馈电脑黑屏", "电脑黑屏"),
         ("昨天更新的。客户的手机今天黑屏", "昨天更新的。手机今天黑屏"),
         ("客户说", ""),
         ("您好", ""),
@@ -77,10 +81,14 @@ def test_chinese_openings_are_no_part_of_the_symptom(text: str, symptom: str) ->
         ("Good morning, my customer told me that Face ID fails", "Face ID fails"),
         ("Please help me, my phone is stuck", "my phone is stuck"),
         ("Can you help me? The phone is dead", "The phone is dead"),
+        ("Help! Two music libraries", "Two music libraries"),
+        ("A user wants to know how to reset", "how to reset"),
         ("Customer: it will not start", "it will not start"),
         ("She said that it froze", "it froze"),
         ("I'd like to know how to reset", "how to reset"),
         ("It updated. My customer's phone is black.", "It updated. phone is black."),
+        ("Since the update, my customer says it is slow", "Since the update, it is slow"),
+        ("Ticket 12: the customer reports that it froze", "Ticket 12: it froze"),
         ("The customer says", ""),
         ("Hello,", ""),
     ],
@@ -102,11 +110,24 @@ def test_english_openings_are_no_part_of_the_symptom(text: str, symptom: str) ->
         "客户问卷打不开",
         "用户名忘了",
         "用户账户被锁定",
+        "号注销了,新机主在收我的码",
         "用户反馈按钮点不动",
+        "客户报告打不开",
+        "客户问候语改不了",
+        "用户称呼显示错误",
         "用户反馈页面打不开",
         "用户说明书下载不了",
         "用户说话对方听不见",
         "用户界面卡死",
+        "跟朋友说到一半断线",
+        "朋友说到一半断线",
+        "和朋友讲电话对方听不到",
+        "客户讲电话没声音",
+        "打电话给客户说不了话",
+        "客户说不出话",
+        "陪客户说事情的时候手机黑屏",
+        "替用户问一下价格的时候死机",
+        "给客户说明的时候黑屏",
         "更新之后黑屏",
         "更新到一半停了",
         "讲话没声音",
@@ -114,6 +135,8 @@ def test_english_openings_are_no_part_of_the_symptom(text: str, symptom: str) ->
         "请求超时",
         "会员过期",
         "朋友圈打不开",
+        "iPad the user asks to unlock",
+        "calling a customer says call failed",
         "User account locked",
         "user name forgotten",
         "customer reports are empty",
@@ -142,11 +165,10 @@ def test_what_may_be_the_symptom_itself_stays(text: str) -> None:
 @pytest.mark.parametrize(
     "unit", ["\n", "。", "; ", "客户说,", "我们有", "the my ", "customer \n", "hi! ", " "]
 )
-def test_time_grows_with_the_length_of_a_hostile_text_alone(unit: str) -> None:
-    before = time.process_time()
-    unframed("x" + unit * (100_000 // len(unit)))
+def test_a_hostile_text_is_read_to_its_end(unit: str) -> None:
+    text = "x" + unit * (100_000 // len(unit))
 
-    assert time.process_time() - before < 5
+    assert unframed(f"{text}\n客户说黑屏").endswith("黑屏")
 
 
 @pytest.mark.parametrize(
@@ -161,6 +183,12 @@ def test_time_grows_with_the_length_of_a_hostile_text_alone(unit: str) -> None:
         ("It says please try again", set()),
         ("how do I fix this problem now", {"fix"}),
         ("not charging", {"not", "charg"}),
+        ("won't start", {"wont", "start"}),
+        ("cannot start up", {"cannot", "start"}),
+        ("quits unexpectedly", {"quit", "unexpect"}),
+        ("It still keeps asking", set()),
+        ("屏幕一半黑", {"屏幕"}),
+        ("最近删除不见了", {"删除", "不见"}),
     ],
 )
 def test_no_solution_fits_by_a_filler(query: str, words: set[str]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,10 @@ import pytest
 from ingest.lint import lint
 from kb import taxonomy, vocabulary
 from kb.domain import Language
+from kb.errors import BadArticle
 from kb.findings import Check, Finding, Severity
-from kb.flaws import FlawKind
+from kb.flaws import Flaw, FlawKind
+from kb.library import SourceFile
 from kb.wiring import TAXONOMY, VOCABULARY
 from search_api.views import writer as views
 from search_api.wording import words
@@ -121,6 +124,10 @@ FLAWED: dict[FlawKind, str | bytes] = {
     FlawKind.NOT_TEXT: b"\xff\x00\x01",
     FlawKind.DAMAGED_TEXT: "屏幕黑了".encode() * 9 + b"\xe5\xb1\n",
     FlawKind.BAD_YAML: ours("owner: [a"),
+    FlawKind.YAML_ALIAS: ours("owner: *desk"),
+    FlawKind.YAML_TAG: ours("owner: !new a"),
+    FlawKind.YAML_KEY: ours("owner: {{name}}"),
+    FlawKind.SECOND_DOCUMENT: ours("--- a"),
     FlawKind.NO_KEYS: '---\n"a\nb: c"\n---\n',
     FlawKind.REPEATED_KEY: ours("confidence: wip"),
     FlawKind.UNKNOWN_KEY: ours("sumary: a"),
@@ -132,7 +139,9 @@ FLAWED: dict[FlawKind, str | bytes] = {
     FlawKind.LONG_SUMMARY: ours(f"summary: {'长' * 301}"),
     FlawKind.UNSURE_HIDING: "---\ntitle: a\naudiense: internal\n---\n",
     FlawKind.UNSURE_BLOCK: "# a\n\n::: interal\n\nx\n\n:::\n",
-    FlawKind.TOO_MUCH: ">" * 50 + "a\n",
+    FlawKind.TOO_MUCH: "|" * 300_001,
+    FlawKind.TOO_DEEP: ">" * 50 + "a\n",
+    FlawKind.OPEN_TAGS: "<b>" * 501 + "a\n",
     FlawKind.UNKNOWN_TOPIC: ours("topic: softwear.update"),
     FlawKind.UNKNOWN_PRODUCT: ours("products: [fone]"),
     FlawKind.UNKNOWN_SYSTEM: ours("environment: {ioz: any}"),
@@ -150,25 +159,49 @@ BARE = {FlawKind.LINK_LOST, FlawKind.LINK_OUTSIDE, FlawKind.BAD_NAME, FlawKind.T
 
 
 @pytest.mark.parametrize("kind", FLAWED, ids=str)
-@pytest.mark.parametrize("lang", list(Language))
-def test_every_finding_is_told_in_the_readers_language(
-    tmp_path: Path, kind: FlawKind, lang: Language
-) -> None:
+def test_every_finding_is_told_in_the_readers_language(tmp_path: Path, kind: FlawKind) -> None:
     (finding,) = (
         each for each in found(tmp_path, {"zh/a.md": FLAWED[kind]}) if each.flaw.kind is kind
     )
 
-    (told,) = views.flaws(Check("articles", NOON, (finding,)), words(lang))
-
-    assert told.text != finding.message
-    assert not list(blanks(told.text))
+    assert_told(finding)
 
 
-def blanks(text: str) -> Iterator[str]:
-    """Places where a fact should stand and does not."""
-    yield from (
-        each for each in ("“”", "()", "（）", " .", "：。", "{found}", "{meant}") if each in text
-    )
+def assert_told(finding: Finding) -> None:
+    """In each language in other words, with every fact where it should stand."""
+    check = Check("articles", NOON, (finding,))
+    told = [flaw.text for lang in Language for flaw in views.flaws(check, words(lang))]
+
+    assert len({finding.message, *told}) == 1 + len(Language)
+    (english,) = views.flaws(check, words(Language.EN))
+    assert not [each for each in facts(english.text) if each not in plain(finding.message)]
+    assert not [text for text in told if any(blank in text for blank in BLANKS)]
+
+
+def test_what_lacks_a_fact_is_told_as_the_check_said_it() -> None:
+    lacking = Finding("zh/a.md", 3, Severity.WARNING, "no article 'x'", Flaw(FlawKind.DEAD_LINK))
+    unnamed = Finding("zh/a.md", 3, Severity.ERROR, "line 3 is odd")
+    check = Check("articles", NOON, (unnamed, lacking))
+
+    assert [each.text for each in views.flaws(check, words(Language.ZH))] == [
+        "line 3 is odd",
+        "no article 'x'",
+    ]
+
+
+def facts(text: str) -> list[str]:
+    """What a writer finds or writes so: what is quoted, numbers, examples of keys and paths."""
+    examples = re.findall(r"“.+?”|\S*(?:\d|[:/{]\S)\S*", text)
+    return [plain(each).strip("“”(),.;") for each in examples]
+
+
+def plain(text: str) -> str:
+    """A text without the quotation marks of the command line and of YAML."""
+    return re.sub("['\"]", "", text)
+
+
+BLANKS = ("“”", "()", "（）", "  ", " .", "：。")
+"""Places where a fact should stand and does not."""
 
 
 def test_files_that_are_out_of_place_are_told_by_kind(tmp_path: Path) -> None:
@@ -177,15 +210,31 @@ def test_files_that_are_out_of_place_are_told_by_kind(tmp_path: Path) -> None:
     (root / "zh").mkdir(parents=True)
     (root / "zh/lost.md").symlink_to(root / "zh/gone.md")
     (root / "zh/away.md").symlink_to(outside)
+    (root / "zh" / os.fsdecode(b"\xc4\xe3.md")).write_text("# 你\n", "gb18030")
     texts: dict[str, str | bytes] = {"zh/a.md": "# a\n", "zh/b.md": "---\nid: a\n---\n# b\n"}
 
-    kinds = {each.path: each.flaw.kind for each in found(root, texts) if each.severity == "error"}
+    errors = [each for each in found(root, texts) if each.severity == "error"]
 
-    assert kinds == {
+    assert {each.path: each.flaw.kind for each in errors} == {
         "zh/away.md": FlawKind.LINK_OUTSIDE,
         "zh/b.md": FlawKind.TAKEN_NAME,
         "zh/lost.md": FlawKind.LINK_LOST,
+        "zh/\ufffd\ufffd.md": FlawKind.BAD_NAME,
     }
+    assert {each.flaw.kind for each in errors} == BARE
+    for each in errors:
+        assert_told(each)
+
+
+def test_a_file_that_the_system_does_not_hand_over_is_told_with_its_reason() -> None:
+    broken = SourceFile("zh/a.md", 0, Path("/proc/self/mem"))
+
+    with pytest.raises(BadArticle, match="cannot be read: ") as refused:
+        broken.read()
+
+    flaw = refused.value.flaw
+    assert flaw == Flaw(FlawKind.NOT_READ, {"reason": "Input/output error"})
+    assert_told(Finding("zh/a.md", None, Severity.ERROR, refused.value.reason, flaw))
 
 
 def test_no_kind_of_flaw_is_left_out_of_these_tests() -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from kb.cases import NOT_TRIED, CaseId, Outcome, OutcomeId, Source, Verdict
 from kb.domain import SolutionId
-from search_api.presses import Press, pressed, tried
+from search_api.presses import Press, pressed, tried, tried_again
 
 CABLE, RESTART = SolutionId("换数据线"), SolutionId("restart")
 
@@ -44,3 +45,22 @@ def test_what_does_not_apply_takes_no_place_in_the_order(
     }
 
     assert tried(press, CABLE, before) == order
+
+
+@pytest.mark.parametrize(
+    ("press", "earlier", "order"),
+    [
+        (Press.NOT_SOLVED, NOT_TRIED, 2),
+        (Press.SOLVED, NOT_TRIED, 2),
+        (Press.NOT_SOLVED, 5, None),
+        (Press.SOLVED, None, None),
+        (Press.UNSUITED, 5, NOT_TRIED),
+    ],
+)
+def test_only_what_was_tried_after_all_is_counted_anew(
+    press: Press, earlier: int | None, order: int | None
+) -> None:
+    other = replace(said(Verdict.PARTLY, 1, RESTART), id=OutcomeId("2"), actor="key:b")
+    wrong = said(Verdict.NOT_SOLVED, earlier)
+
+    assert tried_again(press, wrong, [wrong, other]) == order

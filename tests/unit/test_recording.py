@@ -57,7 +57,7 @@ def words() -> Vocabulary:
 
 def trace(query: Query, words: Vocabulary, held: frozenset[str] = frozenset()) -> Trace:
     answer = Answer((SCREEN,), Language.ZH, "g1", matched=True)
-    reading = read(query.symptom, words)
+    reading = read(query.text, words, query.error_codes)
     return Trace(query, reading, dict.fromkeys(held, 1.0), Hits((), ()), (), held, answer, {})
 
 

@@ -87,9 +87,35 @@ def test_codes_alone_are_told_from_a_symptom_with_codes(text: str, *, alone: boo
         ("10:02 恢复失败\n10:03 返回 0XE8000015，错误 4013\n4013", ("0XE8000015", "4013")),
         ("restore failed: 0xe8000015, then 0xE8000015", ("0xe8000015",)),
         ("retries\n3\nerror -54\n12", ("-54",)),
+        ("error 1073741819, Error Code: 80004005", ("1073741819", "80004005")),
+        ("错误代码：2147942487", ("2147942487",)),
+        ("0xe800001\u0130 0xé8000015", ("0xe8000015",)),
         ("没有代码\n4020", ()),
         ("", ()),
     ],
 )
 def test_codes_are_read_out_of_a_log_as_it_spells_them(log: str, codes: tuple[str, ...]) -> None:
-    assert logged(log, WORDS) == codes
+    assert logged(log, WORDS, limit=5) == codes
+
+
+@pytest.mark.parametrize(("limit", "codes"), [(0, ()), (2, ("0XE8000015", "4013"))])
+def test_a_log_of_many_errors_is_told_by_its_first(limit: int, codes: tuple[str, ...]) -> None:
+    log = "0XE8000015 错误 4013 0xe8000015 error 9" + "".join(f" 0x{n:08x}" for n in range(8_000))
+
+    assert logged(log, WORDS, limit=limit) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "codes"),
+    [
+        ("更新失败\n80004005", ("80004005",), ("80004005",)),
+        ("4013\n-54", ("-54", "4013"), ("4013", "-54")),
+        ("0XE8000015", ("0XE8000015",), ("0xe8000015",)),
+        ("F2LX1234ABCD", ("F2LX1234ABCD",), ()),
+        ("12345678901", ("12345678901",), ()),
+    ],
+)
+def test_a_number_that_was_stated_as_a_code_is_one_whatever_its_length(
+    text: str, stated: tuple[str, ...], codes: tuple[str, ...]
+) -> None:
+    assert read(text, WORDS, stated).error_codes == codes

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kb.domain import (
+    Answer,
     ArticleId,
     Audience,
     Confidence,
@@ -12,7 +15,9 @@ from kb.domain import (
     SolutionId,
     Span,
 )
+from search_api.views import search as search_views
 from search_api.views.cards import Piece, card, pieces
+from search_api.views.search import LOOSE
 from search_api.wording import words
 
 
@@ -70,4 +75,16 @@ def test_a_card_tells_an_internal_excerpt_from_an_internal_article(
 ) -> None:
     shown = card(a_solution(audience, passage), Language.ZH, words(Language.ZH))
 
-    assert (shown.internal, shown.secret) == marks
+    assert (shown.internal, shown.internal_excerpt) == marks
+
+
+@pytest.mark.parametrize(("matched", "count"), [(True, LOOSE + 2), (False, LOOSE)])
+def test_few_solutions_are_shown_where_none_is_about_the_symptom(
+    *, matched: bool, count: int
+) -> None:
+    solutions = (a_solution(Audience.PUBLIC, Audience.PUBLIC),) * (LOOSE + 2)
+
+    answer = Answer(solutions, Language.ZH, "g1", matched=matched)
+
+    assert len(search_views.shown(answer)) == count
+    assert search_views.shown(replace(answer, solutions=())) == ()

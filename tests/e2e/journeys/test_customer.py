@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import reader
 
+SMALLEST_TARGET = 24
+"""CSS pixels. Source: WCAG 2.2, criterion 2.5.8."""
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -132,6 +135,15 @@ def test_error_codes_are_read_out_of_a_pasted_log_and_can_be_taken_away(
         assert "10%3A0" not in page.url
         chip.click()
         expect(chip).to_have_count(0)
+
+
+def test_the_box_of_a_step_is_large_enough_to_hit(browser: Browser, address: str) -> None:
+    with reader(browser, address) as page:
+        page.goto("/articles/zh/update-error-4013")
+        box = page.locator(".tick").first.bounding_box()
+
+    assert box
+    assert min(box["width"], box["height"]) >= SMALLEST_TARGET
 
 
 def test_what_is_too_long_is_said_at_the_field(browser: Browser, address: str) -> None:

@@ -70,7 +70,11 @@ STAFF: Mapping[str, Way] = {
     "verdict": to_verdict,
     "writer": lambda page, _: page.goto("/writer"),
 }
-LOOKS = [Look(scheme, width) for width in (WIDE, NARROW) for scheme in SCHEMES]
+LOOKS = [
+    *(("zh", Look(scheme, width)) for width in (WIDE, NARROW) for scheme in SCHEMES),
+    ("en", Look("light", NARROW)),
+    ("en", Look("dark", WIDE)),
+]
 UNSCRIPTED = Look(scripts=False)
 
 
@@ -101,8 +105,9 @@ def test_a_page_that_shuts_somebody_out_is_noticed(browser: Browser, address: st
     assert {"label", "wider than the window"} <= rules
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look.scheme}-{look.width}")
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("lang", "look"), LOOKS, ids=[f"{lang}-{look.scheme}-{look.width}" for lang, look in LOOKS]
+)
 def test_no_page_shuts_anybody_out(
     browser: Browser, address: str, settings: Settings, lang: str, look: Look
 ) -> None:

@@ -27,11 +27,28 @@ def test_what_an_agent_typed_outlives_the_session(
         assert WORDS[lang] not in page.url
         page.locator("#key").fill(key)
         page.locator("main form button").click()
-        expect(page.locator(".unsent dd")).to_have_text(WORDS[lang])
+        expect(page.locator(".unsent dd").last).to_have_text(WORDS[lang])
         assert violations(page) == []
         page.locator("main form button").click()
 
         expect(page.locator("#symptom")).to_have_value(WORDS[lang])
+        expect(page.locator(".suggestion")).not_to_have_count(0)
+
+
+def test_what_an_agent_typed_in_one_tab_outlives_signing_in_in_another(
+    browser: Browser, address: str, settings: Settings
+) -> None:
+    key = a_key(settings, Scope.AGENT)
+    with reader(browser, address) as page:
+        sign_in(page, key, "/agent")
+        page.locator("#symptom").fill(WORDS["zh"])
+        page.context.clear_cookies(name="fixpoint")
+        sign_in(page.context.new_page(), key, "/agent")
+        page.locator(".ask button").click()
+        expect(page.locator(".unsent dd")).to_have_text(["查找", WORDS["zh"]])
+        page.locator("main form button").click()
+
+        expect(page.locator("#symptom")).to_have_value(WORDS["zh"])
         expect(page.locator(".suggestion")).not_to_have_count(0)
 
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kb.domain import Scope
 from kb.settings import Settings
-from tests.e2e.browser import a_key, reader, sign_in
+from tests.e2e.browser import Look, a_key, reader, sign_in
 
 UNHEARD_OF = {"zh": "蘑菇发酵桶漏液", "en": "sourdough starter overflows"}
 CHECK = {"zh": "待核对", "en": "To check"}
 FALSE = {"zh": "内容写错了", "en": "The information is wrong"}
+
+
+def assert_told_by_the_clock_of_shanghai(page: Page) -> None:
+    checked = page.locator("[aria-labelledby=findings] time")
+    expect(checked).to_have_text("2026-03-02 17:30")
+    expect(checked).to_have_attribute("title", "2026-03-02 09:30 UTC")
+    for part in ("weak", "outcomes"):
+        time = page.locator(f"[aria-labelledby={part}] time").first
+        expect(time).to_have_attribute("title", re.compile(" UTC$"))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -32,7 +43,7 @@ def test_a_writer_sees_what_is_missing_and_what_was_called_wrong(
         page.locator("#outcome button").click()
         page.wait_for_url("**/thanks/**")
 
-    with reader(browser, address, lang) as page:
+    with reader(browser, address, lang, Look(zone="Asia/Shanghai")) as page:
         sign_in(page, a_key(settings, Scope.WRITER), "/writer")
 
         row = page.get_by_role("row", name=UNHEARD_OF[lang])
@@ -42,6 +53,6 @@ def test_a_writer_sees_what_is_missing_and_what_was_called_wrong(
         expect(first).to_contain_text(CHECK[lang])
         said = page.locator("[aria-labelledby=outcomes] .objections li").first
         expect(said).to_contain_text(FALSE[lang])
-        expect(page.locator("[aria-labelledby=findings]")).to_contain_text("2026-03-02 09:30 UTC")
+        assert_told_by_the_clock_of_shanghai(page)
         row.get_by_role("link").click()
         expect(page.locator("#symptom")).to_have_value(UNHEARD_OF[lang])
