@@ -100,7 +100,7 @@ def _ndcg(dataset: Dataset, run: Mapping[str, Sequence[str]]) -> float:
 
 def _line(chunk: Chunk) -> dict[str, object]:
     phone = PRODUCTS[0] in chunk.label.environment.products
-    return {"id": chunk.id, "text": passage(chunk), "label": phone}
+    return {"id": str(chunk.id), "text": passage(chunk), "label": phone}
 
 
 def _write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:

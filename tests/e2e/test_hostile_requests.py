@@ -87,6 +87,7 @@ def answered(response: Response) -> None:
 TEXTS_OF_EVIL = {
     "NUL": "a\0b",
     "only NUL": "\0",
+    "a long number": "1" * 2000,
     "escape": "\x1b[31m\x07",
     "C1": "\x80\x9f",
     "high surrogate": "\ud800",
@@ -193,7 +194,7 @@ PATHS = (
 def test_no_text_in_an_address_makes_us_fail(writer: TestClient, text: str, accept: str) -> None:
     spelt = quote(text[:2000].encode("utf-8", "surrogatepass"), safe="")
     for path in PATHS:
-        for place in (spelt, spelt.replace("%", "%25"), "1" * 5000):
+        for place in (spelt, spelt.replace("%", "%25")):
             answered(writer.get(path.replace("{}", place), headers={"Accept": accept}))
     for path in (f"{OUTCOMES}/{spelt}", f"/api/v1/keys/{spelt}", f"/api/v1/cases/{spelt}/texts"):
         answered(writer.delete(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -45,14 +46,21 @@ TEXTS = {
 }
 
 
-@pytest.fixture
-def parts(tmp_path: Path) -> Parts:
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Articles and their index, to be copied: to make it takes most of a test's time."""
+    folder = tmp_path_factory.mktemp("indexed")
     for path, text in TEXTS.items():
-        (tmp_path / "articles" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "articles" / path).write_text(text, "utf-8")
-    parts = parts_in(tmp_path / "state")
-    ingest(parts, tmp_path / "articles")
-    return parts
+        (folder / "articles" / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "articles" / path).write_text(text, "utf-8")
+    ingest(parts_in(folder / "state"), folder / "articles")
+    return folder
+
+
+@pytest.fixture
+def parts(indexed: Path, tmp_path: Path) -> Parts:
+    shutil.copytree(indexed, tmp_path, dirs_exist_ok=True)
+    return parts_in(tmp_path / "state")
 
 
 @pytest.fixture
