@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -249,9 +249,8 @@ class Query:
         return "\n".join(filter(None, (self.symptom, *self.error_codes)))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A scored chunk."""
+class Hit(NamedTuple):
+    """A scored chunk; a tuple, for a search makes 128 of them."""
 
     chunk: ChunkId
     article: ArticleId

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
 from kb import blobs, conditions, directory, points, statistics
@@ -92,7 +93,7 @@ class Generation:
         """Those articles and chunks that exist and may be seen, by one call to the store."""
         where = AllOf((conditions.visible(visible, ARTICLE, CHUNK),))
         ids = [*map(points.record_id, articles), *chunks]
-        found = self._index.fetch(ids, where, points.SHOWN_FIELDS)
+        found = self._index.fetch(ids, where, None)
         known = {ChunkId(id_): found.pop(id_) for id_ in chunks if id_ in found}
         records = map(points.record, found.values())
         return Shown(
@@ -142,13 +143,16 @@ class Generation:
         self._index.close()
 
     def _hits(self, ranked: Sequence[Scored]) -> tuple[Hit, ...]:
+        ids, scores = [at.id for at in ranked], [at.score for at in ranked]
         try:
-            hits = self._directory.hits([at.id for at in ranked], [at.score for at in ranked])
+            hits = self._directory.hits(ids, scores)
         except KeyError as error:
             raise IndexDamaged(
                 f"chunk {error.args[0]} is not in the directory: {REBUILD}"
             ) from error
-        return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.chunk)))
+        hits.sort(key=attrgetter("chunk"))
+        hits.sort(key=attrgetter("score"), reverse=True)  # ties stay as they are
+        return tuple(hits)
 
 
 def manifest(index: Index) -> Iterator[Record]:

@@ -57,8 +57,6 @@ RECORD_FIELDS = (
 )
 """What is shown of an article in a list of solutions."""
 MANIFEST_FIELDS = (*RECORD_FIELDS, "aliases", "chunks", "labels")
-SHOWN_FIELDS = tuple(dict.fromkeys((*RECORD_FIELDS, *CHUNK_FIELDS)))
-"""Of records and chunks together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,9 +34,8 @@ class Point:
     lexical: Sparse | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A ranked point."""
+class Scored(NamedTuple):
+    """A ranked point; a tuple, for a search makes 128 of them."""
 
     id: int
     score: float
@@ -126,8 +125,13 @@ class Index(Protocol):
     def ranked(self, lookup: Lookup) -> Ranked:
         """The best points of both sides."""
 
-    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
-        """The asked payload keys of those points that exist and meet the conditions."""
+    def fetch(
+        self, ids: Sequence[int], where: AllOf, fields: Sequence[str] | None
+    ) -> dict[int, Payload]:
+        """The asked payload keys, ``None`` = all, of those points that meet the conditions.
+
+        To choose among keys takes an engine longer than a few more of them.
+        """
 
     def vectors(self, ids: Sequence[int]) -> list[Point]:
         """Those points that exist, whole: payload and both vectors."""

@@ -52,7 +52,9 @@ class ChildIndex:
         """See :class:`kb.index.Index`, as for all but :meth:`finish`."""
         return self._call(EdgeIndex.ranked, lookup)
 
-    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
+    def fetch(
+        self, ids: Sequence[int], where: AllOf, fields: Sequence[str] | None
+    ) -> dict[int, Payload]:
         """See the protocol."""
         return self._call(EdgeIndex.fetch, ids, where, fields)
 

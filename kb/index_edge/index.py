@@ -68,8 +68,10 @@ class EdgeIndex:
         dense, lexical_hits = ([scored(point) for point in side] for side in found)
         return Ranked(dense, [hit for hit in lexical_hits if hit.score > 0])
 
-    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
-        """The asked payload keys of those points that exist and meet the conditions."""
+    def fetch(
+        self, ids: Sequence[int], where: AllOf, fields: Sequence[str] | None
+    ) -> dict[int, Payload]:
+        """The asked payload keys, ``None`` = all, of those points that meet the conditions."""
         known = edge.HasIdCondition(set(ids))
         return dict(self._pages(edge.Filter(must=[known, condition_filter(where)]), fields))
 
@@ -164,13 +166,15 @@ class EdgeIndex:
         with _engine(self._folder):
             self._shard.update(operation)
 
-    def _pages(self, where: edge.Filter, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
-        offset = None
+    def _pages(
+        self, where: edge.Filter, fields: Sequence[str] | None
+    ) -> Iterator[tuple[int, Payload]]:
+        offset, payload = None, True if fields is None else list(fields) or False
         while True:
             with _engine(self._folder):
                 records, offset = self._shard.scroll(
                     edge.ScrollRequest(
-                        offset=offset, limit=_PAGE, filter=where, with_payload=list(fields) or False
+                        offset=offset, limit=_PAGE, filter=where, with_payload=payload
                     )
                 )
             yield from ((int(record.id), record.payload or {}) for record in records)

@@ -53,8 +53,10 @@ class ServerIndex:
         dense, *lexical = ([_scored(point) for point in side.points] for side in found)
         return Ranked(dense, [scored for side in lexical for scored in side if scored.score > 0])
 
-    def fetch(self, ids: Sequence[int], where: AllOf, fields: Sequence[str]) -> dict[int, Payload]:
-        """The asked payload keys of those points that exist and meet the conditions."""
+    def fetch(
+        self, ids: Sequence[int], where: AllOf, fields: Sequence[str] | None
+    ) -> dict[int, Payload]:
+        """The asked payload keys, ``None`` = all, of those points that meet the conditions."""
         known = models.HasIdCondition(has_id=list(ids))
         return dict(self._pages(models.Filter(must=[known, filter_of(where)]), fields))
 
@@ -114,18 +116,28 @@ class ServerIndex:
 
     def copy_to(self, target: ServerIndex) -> None:
         """Write every point, with its vectors, into another collection."""
-        for records in self._records(models.Filter(), with_payload=True, size=MAX_POINTS):
+        for records in self._records(
+            models.Filter(), with_payload=True, size=MAX_POINTS, with_vectors=True
+        ):
             target.upsert([_point(record) for record in records])
 
     def close(self) -> None:
         """Nothing to give back: the client belongs to the store."""
 
-    def _pages(self, where: models.Filter, fields: Sequence[str]) -> Iterator[tuple[int, Payload]]:
-        for records in self._records(where, with_payload=list(fields) or False, size=_PAGE):
+    def _pages(
+        self, where: models.Filter, fields: Sequence[str] | None
+    ) -> Iterator[tuple[int, Payload]]:
+        payload = True if fields is None else list(fields) or False
+        for records in self._records(where, with_payload=payload, size=_PAGE):
             yield from ((int(record.id), record.payload or {}) for record in records)
 
     def _records(
-        self, where: models.Filter, *, with_payload: bool | list[str], size: int
+        self,
+        where: models.Filter,
+        *,
+        with_payload: bool | list[str],
+        size: int,
+        with_vectors: bool = False,
     ) -> Iterator[list[models.Record]]:
         offset = None
         while True:
@@ -136,7 +148,7 @@ class ServerIndex:
                     limit=size,
                     offset=offset,
                     with_payload=with_payload,
-                    with_vectors=with_payload is True,
+                    with_vectors=with_vectors,
                 )
             yield records
             if offset is None:

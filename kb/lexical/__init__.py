@@ -147,11 +147,11 @@ class Lexicon:
         frequency = np.fromiter(counts.values(), np.float64, len(counts))
         relative = self.length(counts) / average_length
         weights = frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * relative))
-        return _sparse(counts, weights)
+        return _sparse(counts, weights.tolist())
 
     def query(self, weights: Mapping[str, float], idf: Idf) -> Sparse:
         """A query's vector: its dot product with a chunk's is the BM25 score."""
-        bare = _sparse(weights, np.fromiter(weights.values(), np.float64, len(weights)))
+        bare = _sparse(weights, weights.values())
         return Sparse(bare.ids, bare.weights * idf(bare.ids))
 
     def _scan(self, text: str) -> _Scan:
@@ -228,12 +228,13 @@ def term_id(term: str) -> int:
     return crc32(term.encode())
 
 
-def _sparse(terms: Iterable[str], weights: NDArray[np.float64]) -> Sparse:
+def _sparse(terms: Iterable[str], weights: Iterable[float]) -> Sparse:
     """Terms of one id, a hash collision, become one of their summed weights."""
-    every = np.fromiter(map(term_id, terms), np.uint32, len(weights))
-    ids, places = np.unique(every, return_inverse=True)
-    summed = np.bincount(places, weights, len(ids))
-    return Sparse(ids, summed.astype(np.float32))
+    summed: dict[int, float] = {}
+    for id_, weight in zip(map(term_id, terms), weights, strict=True):
+        summed[id_] = summed.get(id_, 0.0) + weight
+    ids = sorted(summed)
+    return Sparse(np.array(ids, np.uint32), np.array([summed[id_] for id_ in ids], np.float32))
 
 
 def _phrases(vocabulary: Vocabulary) -> dict[str, str]:
