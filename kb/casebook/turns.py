@@ -95,8 +95,9 @@ class Turns:
 
     def _call(self) -> None:
         """Let the first that waits take the turn, or whoever comes before it."""
-        with suppress(IndexError):
-            self._waiting[0].told.put(None)
+        if self._waiting:
+            with suppress(IndexError):  # another may have just taken it
+                self._waiting[0].told.put(None)
 
     def _called(self, job: Job) -> bool:
         """Sleep until the job is done or may take its turn; ``False`` = that took too long."""

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -8,31 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from fixpoint.__main__ import main
 from kb.casebook import Casebook
 from kb.casebook.acts import AuditLog, Deed
 from kb.casebook.archive import reading
 from kb.casebook.database import Database
+from tests.e2e.commands import Told
 from tests.integration.records import CABLE, VISITOR, a_report, a_search
-
-
-class Told:
-    """What a command said, and how it ended."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys, self._monkeypatch = capsys, monkeypatch
-
-    def __call__(self, *arguments: str) -> tuple[int, str]:
-        self._monkeypatch.setattr(sys, "argv", ["fixpoint", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        said = self._capsys.readouterr()
-        return int(ended.value.code or 0), said.out + said.err
-
-
-@pytest.fixture
-def told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Told:
-    return Told(capsys, monkeypatch)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from kb.domain import Environment, Language, Principal, Scope, SolutionId, Syste
 BACKUP_0001 = Path(__file__).parent / "backups" / "0001.zip"
 """Written by the Fixpoint of commit 072b9fb, whose tables were of version 0001."""
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=5)
 CABLE, RESTART = SolutionId("换数据线"), SolutionId("restart")
 VISITOR = Principal("anonymous:v1", frozenset({Scope.SEARCH}))
 SHOP = Principal("key:shop", frozenset({Scope.SEARCH}))

@@ -79,7 +79,7 @@ def test_the_same_scores_are_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"{}")])
+@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"{}", mtime=0)])
 def test_what_holds_no_scores_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "scores").write_bytes(content)
 
