@@ -87,6 +87,8 @@ def test_a_customer_finds_a_solution_tries_it_and_says_what_it_did(
 
 def tick_the_first_step(page: Page) -> None:
     """Tick it, and see that it stays ticked in this tab."""
+    page.locator(".tick").first.wait_for()
+    page.wait_for_load_state()  # what keeps it may come after the box
     page.locator(".tick").first.check()
     page.reload()
     expect(page.locator(".tick").first).to_be_checked()
