@@ -72,8 +72,12 @@ class EdgeStore:
             shard.mkdir(parents=True)
             if copy_of is not None:
                 self._copy(self._generation(copy_of), shard)
-        dimensions = self._dimensions if copy_of is None else None
-        index = ChildIndex(shard, dimensions=dimensions, lock=self._writing.lock)
+        index = ChildIndex(
+            shard,
+            dimensions=self._dimensions,
+            copied=copy_of is not None,
+            lock=self._writing.lock,
+        )
         self._writing.built.callback(index.close)
         return index
 

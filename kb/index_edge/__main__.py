@@ -1,4 +1,7 @@
-"""The child's side: ``python -m kb.index_edge HANDLE FOLDER [DIMENSIONS]`` writes one index."""
+"""The child's side, which writes one index.
+
+``python -m kb.index_edge HANDLE FOLDER DIMENSIONS [copied]``
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from kb.errors import KbError
-from kb.index_edge.index import EdgeIndex, created, loaded
+from kb.index_edge.child import COPIED
+from kb.index_edge.index import EdgeIndex, copied, created
 
 
 def end_with_parent() -> None:
@@ -29,10 +33,12 @@ def end_with_parent() -> None:
     fcntl.fcntl(sys.stdin, fcntl.F_SETFL, flags | os.O_ASYNC)
 
 
-def serve(calls: Connection, folder: Path, dimensions: int | None) -> None:
+def serve(
+    calls: Connection, folder: Path, open_index: Callable[..., EdgeIndex], dimensions: int
+) -> None:
     """Open the index, then answer calls; ``EOFError`` or ``OSError`` once the other end is gone."""
     try:
-        opened = loaded(folder) if dimensions is None else created(folder, dimensions=dimensions)
+        opened = open_index(folder, dimensions=dimensions)
     except KbError as error:
         calls.send((False, error))
         return
@@ -57,7 +63,7 @@ def answer(
 
 
 if __name__ == "__main__":
-    handle, folder, *dimensions = sys.argv[1:]
+    handle, place, dimensions, *how = sys.argv[1:]
     end_with_parent()
     with suppress(EOFError, OSError), Connection(int(handle)) as calls:
-        serve(calls, Path(folder), int(dimensions[0]) if dimensions else None)
+        serve(calls, Path(place), copied if how == [COPIED] else created, int(dimensions))

@@ -18,6 +18,8 @@ from kb.index import AllOf, Lookup, Payload, Point, Ranked
 from kb.index_edge import folders
 from kb.index_edge.index import EdgeIndex
 
+COPIED = "copied"
+"""The child's argument that says that the folder holds an index already."""
 GRACE_S = 10.0
 """So long an idle child may take to end: a hundred times what it takes."""
 
@@ -32,16 +34,17 @@ class ChildIndex:
     elsewhere after it.
     """
 
-    def __init__(self, folder: Path, *, dimensions: int | None, lock: IO[str]) -> None:
-        """Start the child: it loads the index or, given dimensions, creates it.
+    def __init__(self, folder: Path, *, dimensions: int, copied: bool, lock: IO[str]) -> None:
+        """Start the child: it loads the index that was copied to the folder, or creates one.
 
         It shares the writer's lock, so that nobody else writes as long as it lives.
         """
-        self._folder, self._turn = folder, RLock()
+        self._folder, self._dimensions, self._turn = folder, dimensions, RLock()
         self._death: IndexUnavailable | None = None
         self._calls, theirs = Pipe()
         with theirs, folders.files(folder):
-            self._process = _started(folder, dimensions, theirs.fileno(), lock.fileno())
+            arguments = [str(folder), str(dimensions), *([COPIED] if copied else [])]
+            self._process = _started(arguments, theirs.fileno(), lock.fileno())
         try:
             self._answer()
         except BaseException:
@@ -88,7 +91,7 @@ class ChildIndex:
 
     def finish(self) -> float:
         """Make what was written durable and fast, and end; the recall in [0, 1] of the index."""
-        recall = self._call(EdgeIndex.finish)
+        recall = self._call(EdgeIndex.finish, self._dimensions)
         self.close()
         return recall
 
@@ -150,10 +153,7 @@ class ChildIndex:
         )
 
 
-def _started(
-    folder: Path, dimensions: int | None, connection: int, lock: int
-) -> subprocess.Popen[bytes]:
-    arguments = [str(folder)] if dimensions is None else [str(folder), str(dimensions)]
+def _started(arguments: Sequence[str], connection: int, lock: int) -> subprocess.Popen[bytes]:
     with _kept(connection) as kept_connection, _kept(lock) as kept_lock:
         return subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-m", "kb.index_edge", str(kept_connection), *arguments],
