@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from transformers.utils import logging
 
-from training import alignment, curves, export, measure, pairs, stages, vocabulary
+from training import ablation, alignment, curves, export, measure, pairs, stages, vocabulary
 from training.files import Folders
 from training.stages import RECIPES, Run
 
@@ -23,6 +23,7 @@ STAGES = {
     "3": "train all layers to find the text to a title too",
     "export": "write the packaged encoder",
     "measure": "measure it",
+    "ablation": "measure what each stage adds",
     "all": "each of these that is not done yet",
 }
 WHOLE_NETWORK = {str(number): number for number in RECIPES}
@@ -54,6 +55,7 @@ def _products(folders: Folders) -> dict[str, Path]:
         **{str(number): folders.weights(number) for number in (0, *RECIPES)},
         "export": folders.exported,
         "measure": folders.figures,
+        "ablation": folders.ablation,
     }
 
 
@@ -72,6 +74,8 @@ def _run(stage: str, folders: Folders, options: argparse.Namespace) -> None:
         vocabulary.run(folders)
     elif stage == "export":
         export.run(folders, number=options.of)
+    elif stage == "ablation":
+        ablation.run(folders)
     else:
         measure.run(folders)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -24,14 +25,13 @@ LEAST_COSINE = 0.99
 
 def run(folders: Folders, *, number: int) -> None:
     """Package a stage's weights; exits when int8 is too far from full precision."""
-    network = stages.opened(folders, number)
+    network = packaged(folders, number, folders.model)
     held = texts.read(folders.held_out)
     chosen = held[:: max(1, len(held) // SAMPLE)]
     said = [pair.en for pair in chosen] + [pair.zh for pair in chosen]
     full = _full_precision(network, tokens.ids(tokens.words(folders), said))
-    package.write(network.whole(), folders.tokenizer, folders.model, name=NAME)
-    packaged = PackagedEncoder(folders.model)
-    cosines = (full * np.array([packaged.encode(text) for text in said])).sum(axis=1)
+    encoder = PackagedEncoder(folders.model)
+    cosines = (full * np.array([encoder.encode(text) for text in said])).sum(axis=1)
     found = {
         "stage": number,
         "texts": len(said),
@@ -44,6 +44,13 @@ def run(folders: Folders, *, number: int) -> None:
     print(*package.checksums(folders.model), json.dumps(found), sep="\n")
     if cosines.mean() < LEAST_COSINE:
         raise SystemExit(f"int8 has a mean cosine of {cosines.mean():.4f}: below {LEAST_COSINE}")
+
+
+def packaged(folders: Folders, number: int, folder: Path) -> Network:
+    """A stage's network; it was written to the folder as an encoder."""
+    network = stages.opened(folders, number)
+    package.write(network.whole(), folders.tokenizer, folder, name=NAME)
+    return network
 
 
 @torch.inference_mode()

@@ -51,6 +51,11 @@ class Folders:
         return self.out / "export.json"
 
     @property
+    def ablation(self) -> Path:
+        """What was measured after each stage, as JSON."""
+        return self.out / "ablation.json"
+
+    @property
     def figures(self) -> Path:
         """What was measured, as JSON."""
         return self.out / "figures.json"

@@ -35,7 +35,7 @@ def run(folders: Folders) -> None:
         "fingerprint": encoder.fingerprint,
         "held_out": held_out(encoder, texts.read(folders.held_out)),
         "query_ms": query_ms(encoder, PackagedEncoder(ENGLISH)),
-        "judged": judged(folders),
+        "judged": judged(folders.bench, folders.model),
     }
     written = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     with whole(folders.figures) as draft:
@@ -86,23 +86,27 @@ def query_ms(encoder: Encoder, english: Encoder) -> dict[str, float]:
     return medians | {"ratio": round(medians["en"] / medians["english_model"], 3)}
 
 
-def judged(folders: Folders) -> dict[str, dict[str, dict[str, float]]]:
+def judged(
+    bench: Path, encoder: Path, names: Sequence[str] = ()
+) -> dict[str, dict[str, dict[str, float]]]:
     """Means of each judged set by side and measure, found by ``python -m evaluation.retrieval``.
 
-    A process of its own, for which the trained folder is the encoder; its reports go beside it.
+    A process of its own, for which the folder is the encoder; its reports and state go beside that
+    folder. ``names`` are the sets, all when empty.
     """
-    reports = folders.out / "reports"
+    reports = encoder.with_name("reports")
     reports.mkdir(parents=True, exist_ok=True)
     settings = [
-        f"FIXPOINT_ENCODER={folders.model.resolve()}",
-        f"FIXPOINT_STATE={(folders.out / 'state').resolve()}",
+        f"FIXPOINT_ENCODER={encoder.resolve()}",
+        f"FIXPOINT_STATE={encoder.with_name('state').resolve()}",
     ]
     env = shutil.which("env") or "/usr/bin/env"
     command = [
         sys.executable,
         "-m",
         "evaluation.retrieval",
-        str(folders.bench),
+        str(bench),
+        *names,
         "--reports",
         str(reports),
     ]
