@@ -61,8 +61,8 @@ eval: $(VENV)/all ## judge ranking on the sets of queries below BENCH=folder
 	$(BIN)/python -m evaluation.retrieval $(BENCH) --reports $(REPORTS)
 
 bench: $(VENV)/all $(PEERS)/all ## measure speed on the Markdown below CORPORA=folder, and the peers'
-	$(BIN)/python -m evaluation.bench $(CORPORA) --peers $(PEERS)/bin/python --judged $(JUDGED) \
-	    --postgres '$(POSTGRES)' --report $(REPORTS)/bench.md
+	$(BIN)/python -m evaluation.bench $(CORPORA) --peers $(PEERS)/bin/python \
+	    --weights $(TRAINED)/full-precision --judged $(JUDGED) --postgres '$(POSTGRES)' --report $(REPORTS)/bench.md
 
 million: $(VENV)/all ## measure speed at 1,000,000 chunks (a day)
 	$(BIN)/python -m evaluation.bench $(CORPORA) --sizes 1000000 --report $(REPORTS)/million.md

@@ -28,8 +28,8 @@ def run(folders: Folders) -> None:
     held_out = texts.read(folders.held_out)
     found: dict[str, object] = {}
     for number in (0, *RECIPES):
-        model = folders.stage(number) / "model"
-        export.packaged(folders, number, model)
+        export.packaged(folders, number, folders.stage(number))
+        model = folders.stage(number) / folders.model.name
         encoder = PackagedEncoder(model)
         found[str(number)] = {
             "held_out": summary(measure.held_out(encoder, held_out)),

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from kb.encoder import PackagedEncoder
-from training import package, stages, texts, tokens
+from training import full_precision, package, stages, texts, tokens
 from training.files import Folders, whole
 from training.network import Network, padded
 from training.tokens import Ids
@@ -25,7 +25,7 @@ LEAST_COSINE = 0.99
 
 def run(folders: Folders, *, number: int) -> None:
     """Package a stage's weights; exits when int8 is too far from full precision."""
-    network = packaged(folders, number, folders.model)
+    network = packaged(folders, number, folders.out)
     held = texts.read(folders.held_out)
     chosen = held[:: max(1, len(held) // SAMPLE)]
     said = [pair.en for pair in chosen] + [pair.zh for pair in chosen]
@@ -46,10 +46,12 @@ def run(folders: Folders, *, number: int) -> None:
         raise SystemExit(f"int8 has a mean cosine of {cosines.mean():.4f}: below {LEAST_COSINE}")
 
 
-def packaged(folders: Folders, number: int, folder: Path) -> Network:
-    """A stage's network; it was written to the folder as an encoder."""
+def packaged(folders: Folders, number: int, out: Path) -> Network:
+    """A stage's network, as an encoder in folders below ``out``: int8 and full precision."""
     network = stages.opened(folders, number)
-    package.write(network.whole(), folders.tokenizer, folder, name=NAME)
+    bert, tokenizer = network.whole(), folders.tokenizer
+    sha256 = full_precision.write(bert, tokenizer, out / folders.full_precision.name)
+    package.write(bert, tokenizer, out / folders.model.name, name=NAME, weights_sha256=sha256)
     return network
 
 

@@ -1,8 +1,8 @@
-"""Export all-MiniLM-L6-v2 to a small int8 ONNX file: the encoder that the product carries.
+"""Export all-MiniLM-L6-v2 as the packaged encoder is: what it is compared with.
 
-Run once, by hand, with the extra ``[training]``; two runs give equal bytes::
+With the extra ``[training]``; two runs give equal bytes::
 
-    python -m training.export_minilm kb/models/all-minilm-l6-v2
+    python -m training.export_minilm build/english
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from training import package
 from training.network import english
-from training.source import model_folder
+from training.source import WEIGHTS_SHA256, model_folder
 
 
 def main() -> None:
@@ -20,9 +20,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("destination", type=Path, help="folder to write to; made if missing")
     destination: Path = parser.parse_args().destination
-    tokenizer = model_folder() / "tokenizer.json"
-    package.write(english(), tokenizer, destination, name="all-MiniLM-L6-v2")
+    write(destination)
     print(*package.checksums(destination), sep="\n")
+
+
+def write(destination: Path) -> None:
+    """Write it into a folder, made if missing."""
+    package.write(
+        english(),
+        model_folder() / "tokenizer.json",
+        destination,
+        name="all-MiniLM-L6-v2",
+        weights_sha256=WEIGHTS_SHA256,
+    )
 
 
 if __name__ == "__main__":

@@ -46,6 +46,16 @@ class Folders:
         return self.out / "model"
 
     @property
+    def english(self) -> Path:
+        """The English model as it would be packaged."""
+        return self.out / "english"
+
+    @property
+    def full_precision(self) -> Path:
+        """The same network for sentence-transformers."""
+        return self.out / "full-precision"
+
+    @property
     def exported(self) -> Path:
         """How near int8 is to full precision, and what it weighs, as JSON."""
         return self.out / "export.json"

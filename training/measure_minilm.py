@@ -2,7 +2,7 @@
 
 The source is read with sentence-transformers in full precision (extra ``[training]``)::
 
-    python -m training.measure_minilm kb/models/all-minilm-l6-v2
+    python -m training.measure_minilm build/english
 """
 
 from __future__ import annotations

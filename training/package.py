@@ -39,8 +39,13 @@ class _Encoder(torch.nn.Module):
         return functional.normalize((tokens * mask).sum(1) / mask.sum(1), dim=1)
 
 
-def write(bert: BertModel, tokenizer: Path, folder: Path, *, name: str) -> None:
-    """Write ``model.onnx``, ``tokenizer.json`` and ``config.json``; make the folder if needed."""
+def write(
+    bert: BertModel, tokenizer: Path, folder: Path, *, name: str, weights_sha256: str
+) -> None:
+    """Write ``model.onnx``, ``tokenizer.json`` and ``config.json``; make the folder if needed.
+
+    The sum is that of the same weights in full precision.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     _write_int8(bert, folder / "model.onnx")
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
@@ -52,6 +57,7 @@ def write(bert: BertModel, tokenizer: Path, folder: Path, *, name: str) -> None:
         "precision": "int8",
         "folding": FOLDING,
         "source_sha256": WEIGHTS_SHA256,
+        "weights_sha256": weights_sha256,
     }
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from evaluation import report
 from evaluation.bench import recording, rivals, sizes, text
-from evaluation.bench.peers import Absent, Limits, Peer
+from evaluation.bench.peers import Absent, Kit, Limits, Peer
 from evaluation.bench.sizes import WARM_UP, Effort
 from evaluation.bench.summary import Bench
 from evaluation.bench.summary import text as summary
@@ -38,6 +38,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("corpora", type=Path, help="folder of Markdown to ingest")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--peers", type=Path, help="Python of the peers' environment")
+    parser.add_argument("--weights", type=Path, help="folder of full-precision weights, for peers")
     parser.add_argument("--peer-sizes", type=int, nargs="+", help="only at these sizes")
     parser.add_argument("--judged", type=Path, help="folder of one dataset, for quality")
     parser.add_argument("--postgres", default="", help="URL of a database to keep searches in")
@@ -56,7 +57,7 @@ def steps(options: argparse.Namespace, work: Path) -> Iterator[Bench]:
     kept = dict(_recording(_state(work, small[0]), symptoms, options.postgres))
     yield (bench := replace(bench, recording=kept))
     for size in set(options.peer_sizes or small) & set(small) if options.peers else ():
-        found = _peers(options.peers, symptoms, work, size)
+        found = _peers(Kit(options.peers, options.weights), symptoms, work, size)
         yield (bench := replace(bench, peers={**bench.peers, size: found}))
     for size in large:
         yield (bench := _sized(bench, sources, symptoms, work, size))
@@ -80,10 +81,10 @@ def _sized(
     return replace(bench, sizes={**bench.sizes, size: found})
 
 
-def _peers(python: Path, symptoms: Sequence[str], work: Path, size: int) -> list[Peer | Absent]:
+def _peers(kit: Kit, symptoms: Sequence[str], work: Path, size: int) -> list[Peer | Absent]:
     logger.info("peers at %s chunks", f"{size:,}")
     limits = Limits(size, len(symptoms), warm_up=WARM_UP, timeout_s=HOUR_S)
-    return rivals.timed(open_parts(_state(work, size)), symptoms, python, work, limits)
+    return rivals.timed(open_parts(_state(work, size)), symptoms, kit, work, limits)
 
 
 def _machine() -> str:
@@ -108,7 +109,8 @@ def _quality(options: argparse.Namespace, work: Path) -> rivals.Quality:
     logger.info("quality on %s", options.judged.name)
     parts = open_parts(Settings(state=work / "state-judged"))
     limits = Limits(0, 0, timeout_s=HOUR_S)
-    return rivals.judged(parts, load(options.judged), options.peers, work, limits)
+    kit = Kit(options.peers, options.weights)
+    return rivals.judged(parts, load(options.judged), kit, work, limits)
 
 
 def _ready(options: argparse.Namespace) -> None:
@@ -117,6 +119,9 @@ def _ready(options: argparse.Namespace) -> None:
         raise KbError("no wrk: apt-get install wrk")
     if not options.corpora.is_dir():
         raise KbError(f"no folder {options.corpora}: name one with Markdown below it")
+    if options.peers and not (options.weights and options.weights.is_dir()):
+        logger.info("no folder %s of weights (make model): peers are left out", options.weights)
+        options.peers = None
     if options.judged and options.judged.is_dir():
         load(options.judged)
     elif options.judged:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation.bench import peers
-from evaluation.bench.peers import Absent, Limits, Name, Peer
+from evaluation.bench.peers import Absent, Kit, Limits, Name, Peer
 from evaluation.bench.text import PRODUCTS
 from evaluation.corpus import article, searched_set
 from evaluation.datasets import Dataset
@@ -36,7 +36,7 @@ class Quality:
 
 
 def timed(
-    parts: Parts, symptoms: Sequence[str], python: Path, folder: Path, limits: Limits
+    parts: Parts, symptoms: Sequence[str], kit: Kit, folder: Path, limits: Limits
 ) -> list[Peer | Absent]:
     """Every peer over the chunks that the parts serve; a fifth of them is for phones."""
     current = open_current(parts.store)
@@ -47,10 +47,10 @@ def timed(
     _write(chunks, (_line(each) for each in stored_chunks(index)))
     index.close()
     _write(queries, ({"id": str(at), "text": text} for at, text in enumerate(symptoms)))
-    return [peers.measured(name, chunks, queries, python, limits=limits) for name in Name]
+    return [peers.measured(name, chunks, queries, kit, limits=limits) for name in Name]
 
 
-def judged(parts: Parts, dataset: Dataset, python: Path, folder: Path, limits: Limits) -> Quality:
+def judged(parts: Parts, dataset: Dataset, kit: Kit, folder: Path, limits: Limits) -> Quality:
     """Ours and every peer's ranking of a dataset's documents, all cut into our chunks."""
     chunks, queries = folder / "judged.jsonl", folder / "judged-queries.jsonl"
     documents = dict(enumerate(_chunks(parts, dataset)))
@@ -60,7 +60,7 @@ def judged(parts: Parts, dataset: Dataset, python: Path, folder: Path, limits: L
     )
     _write(queries, ({"id": each.id, "text": each.text} for each in dataset.queries))
     size = Limits(len(documents), len(dataset.queries), timeout_s=limits.timeout_s)
-    found = {name: peers.measured(name, chunks, queries, python, limits=size) for name in Name}
+    found = {name: peers.measured(name, chunks, queries, kit, limits=size) for name in Name}
     traces = searched_set(parts, dataset)
     return Quality(
         dataset=dataset.name,

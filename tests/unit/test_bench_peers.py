@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.bench.peers import Absent, Limits, Name, measured
+from evaluation.bench.peers import Absent, Kit, Limits, Name, measured
 from evaluation.bench.peers.contract import (
     DEPTH,
     Chunk,
@@ -104,8 +104,16 @@ def test_a_peer_indexes_the_first_chunks_and_answers_the_first_queries(
     assert found["p50_ms"] <= found["p95_ms"] <= found["p99_ms"]
 
 
-def test_the_peers_have_the_weights_that_the_packaged_encoder_was_made_of() -> None:
-    check_weights()
+@pytest.mark.parametrize(("content", "said"), [(None, "make model"), (b"1", "other weights")])
+def test_a_peer_with_other_weights_than_the_packaged_encoder_does_not_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, said: str
+) -> None:
+    monkeypatch.setenv("WEIGHTS", str(tmp_path))
+    if content is not None:
+        (tmp_path / "model.safetensors").write_bytes(content)
+
+    with pytest.raises(SystemExit, match=said):
+        check_weights()
 
 
 @pytest.mark.parametrize("name", Name)
@@ -114,13 +122,15 @@ def test_a_peer_without_its_environment_is_absent(
 ) -> None:
     python = tmp_path / "bin" / "python"
 
-    peer = measured(name, chunks, queries, python, limits=Limits(3, 2))
+    peer = measured(name, chunks, queries, Kit(python, tmp_path), limits=Limits(3, 2))
 
     assert peer == Absent(name, f"{python}: No such file or directory: make peers")
 
 
 def test_a_peer_that_is_not_installed_is_absent_by_its_name(chunks: Path, queries: Path) -> None:
-    peer = measured(Name.TXTAI, chunks, queries, Path(sys.executable), limits=Limits(3, 2))
+    peer = measured(
+        Name.TXTAI, chunks, queries, Kit(Path(sys.executable), Path()), limits=Limits(3, 2)
+    )
 
     assert peer == Absent(Name.TXTAI, "ModuleNotFoundError: No module named 'txtai'")
 
@@ -128,6 +138,6 @@ def test_a_peer_that_is_not_installed_is_absent_by_its_name(chunks: Path, querie
 def test_a_peer_that_runs_out_of_time_is_absent(chunks: Path, queries: Path) -> None:
     limits = Limits(3, 2, timeout_s=0)
 
-    peer = measured(Name.CHROMA, chunks, queries, Path(sys.executable), limits=limits)
+    peer = measured(Name.CHROMA, chunks, queries, Kit(Path(sys.executable), Path()), limits=limits)
 
     assert peer == Absent(Name.CHROMA, "not done with 3 chunks in 0 s")

