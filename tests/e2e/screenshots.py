@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from kb.domain import Scope
 from kb.settings import Settings
 from search_api.app import create_app
-from tests.e2e.browser import Look, a_key, chromium, reader, serving, sign_in, stocked
+from tests.e2e.browser import ARTICLES, Look, a_key, chromium, reader, serving, sign_in, stocked
 
 DESKTOP = Look(width=1100, height=900)
 PHONE = Look("dark", width=390, height=844)
@@ -73,7 +73,7 @@ def main() -> None:
     folder = parser.parse_args().folder
     for lang in SYMPTOMS:
         with TemporaryDirectory() as state, chromium() as browser:
-            settings = stocked(Path(state))
+            settings = stocked(ARTICLES, Path(state))
             with serving(create_app(settings)) as address:
                 customer(browser, address, lang, folder)
                 staff(browser, address, settings, lang, folder)

@@ -7,14 +7,15 @@ from playwright.sync_api import Browser
 
 from kb.settings import Settings
 from search_api.app import create_app
-from tests.e2e.browser import CHROMIUM, chromium, serving, stocked
+from tests.e2e.browser import CHROMIUM, chromium, few, serving, stocked
 
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     if CHROMIUM is None:
         pytest.skip("no `chromium` on the PATH")
-    return stocked(tmp_path_factory.mktemp("journeys"))
+    folder = tmp_path_factory.mktemp("journeys")
+    return stocked(few(folder / "articles"), folder / "state")
 
 
 @pytest.fixture(scope="session")
