@@ -1,18 +1,18 @@
-"""The field's own words: products, systems, hosts, apps, spellings and families of error codes."""
+"""The field's own words: products, systems and their releases, actions, spellings, error codes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from kb import yaml_text
+from kb import versions, yaml_text
 from kb.domain import Language
 from kb.errors import BadVocabulary
 from kb.folding import fold_case
@@ -20,7 +20,7 @@ from kb.folding import fold_case
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One product, system, host or app; ``words`` and ``models`` are folded and caseless."""
+    """One product, system, host, app or action; its words and models are folded and caseless."""
 
     names: Mapping[Language, str]
     """What it is called on pages."""
@@ -28,6 +28,36 @@ class Entry:
     """What people call it."""
     models: tuple[str, ...] = ()
     """Names of its models, which count as words of it too."""
+    system: str = ""
+    """The key of the system that a product runs; empty if it is not known by the product alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version of a system."""
+
+    system: str
+    """A key of the vocabulary."""
+    version: str = ""
+    """As :func:`kb.versions.interval` reads it; empty = any."""
+
+    def __str__(self) -> str:
+        return f"{self.system} {self.version}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Builds:
+    """Builds of one version; the pattern matches a whole one, folded and caseless."""
+
+    systems: tuple[str, ...]
+    """Those that count them alike: keys of the vocabulary, the likeliest first."""
+    version: str
+    pattern: re.Pattern[str]
+
+    @property
+    def parts(self) -> int:
+        """How exact the version is: 1 for ``18``, 2 for ``18.0``."""
+        return self.version.count(".") + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +76,15 @@ class Vocabulary:
     systems: Mapping[str, Entry] = field(default_factory=dict)
     hosts: Mapping[str, Entry] = field(default_factory=dict)
     apps: Mapping[str, Entry] = field(default_factory=dict)
+    actions: Mapping[str, Entry] = field(default_factory=dict)
+    """What people try. Their words are no terms: a verb is read, not looked up whole."""
+    releases: Mapping[str, Release] = field(default_factory=dict)
+    """Word -> what it names: ``sequoia``, ``24h2``; the word of a system, any version of it."""
+    builds: tuple[Builds, ...] = ()
     spellings: Mapping[str, str] = field(default_factory=dict)
     """Other spelling -> the one that is indexed."""
     words: frozenset[str] = frozenset()
-    """Words that are neither stemmed nor cut: those of all entries and all spellings, and more."""
+    """Words that are neither stemmed nor cut: those of entries, releases, spellings, and more."""
     error_codes: tuple[ErrorCodes, ...] = ()
     fingerprint: str = ""
     """16 hex digits over the file: another vocabulary makes other terms."""
@@ -60,7 +95,8 @@ def load(path: Path) -> Vocabulary:
 
     Raises:
         BadVocabulary: naming file, line, key and reason; no such file, no YAML, an unknown key, a
-            word that is empty, means two things or stands for two keys, a pattern that is none.
+            word that is empty, means two things or stands for two keys, a pattern or version that
+            is none, a system that there is not.
     """
     try:
         raw = path.read_bytes()
@@ -92,8 +128,16 @@ def _pattern(text: str) -> re.Pattern[str]:
         raise ValueError(f"no regular expression: {error}") from error
 
 
+def _version(text: str) -> str:
+    versions.interval(text)
+    return text
+
+
 _Word = Annotated[str, AfterValidator(_word)]
 _Words = tuple[_Word, ...]
+_Meaning = TypeVar("_Meaning", str, Release)
+_Version = Annotated[str, AfterValidator(_version)]
+_Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern)]
 
 
 class _Model(BaseModel):
@@ -104,44 +148,68 @@ class _Entry(_Model):
     zh: str
     en: str
     words: _Words = ()
-    models: _Words = ()
 
     def entry(self) -> Entry:
-        return Entry({Language.ZH: self.zh, Language.EN: self.en}, self.words, self.models)
+        return Entry({Language.ZH: self.zh, Language.EN: self.en}, self.words)
+
+
+class _Product(_Entry):
+    models: _Words = ()
+    system: str = ""
+
+    def entry(self) -> Entry:
+        return replace(super().entry(), models=self.models, system=self.system)
+
+
+class _Builds(_Model):
+    systems: Annotated[tuple[str, ...], Field(min_length=1)]
+    version: _Version
+    pattern: _Pattern
+
+    def builds(self) -> Builds:
+        return Builds(self.systems, self.version, self.pattern)
 
 
 class _ErrorCodes(_Model):
     name: str
-    pattern: Annotated[re.Pattern[str], BeforeValidator(_pattern)]
+    pattern: _Pattern
 
 
 class _Vocabulary(_Model):
-    products: dict[str, _Entry] = {}
+    products: dict[str, _Product] = {}
     systems: dict[str, _Entry] = {}
     hosts: dict[str, _Entry] = {}
     apps: dict[str, _Entry] = {}
+    actions: dict[str, _Entry] = {}
+    releases: dict[str, dict[_Word, _Version]] = {}
+    builds: tuple[_Builds, ...] = ()
     spellings: tuple[_Words, ...] = ()
     words: _Words = ()
     error_codes: tuple[_ErrorCodes, ...] = ()
 
 
 def _vocabulary(read: _Vocabulary, path: Path, fingerprint: str) -> Vocabulary:
-    products, systems, hosts, apps = groups = [
+    products, systems, hosts, apps, actions = groups = [
         {key: each.entry() for key, each in group.items()}
-        for group in (read.products, read.systems, read.hosts, read.apps)
+        for group in (read.products, read.systems, read.hosts, read.apps, read.actions)
     ]
     for group in groups:
         _unique([(word, key) for key, each in group.items() for word in _names(each)], path)
     spellings = [(other, row[0]) for row in read.spellings for other in row]
     meanings = _unique(spellings, path)
-    named = (_names(each) for group in groups for each in group.values())
+    _of_known_systems(read, path)
+    releases = _unique(_releases(read), path)
+    named = (_names(each) for group in groups if group is not actions for each in group.values())
     return Vocabulary(
         products=products,
         systems=systems,
         hosts=hosts,
         apps=apps,
+        actions=actions,
+        releases=releases,
+        builds=tuple(each.builds() for each in read.builds),
         spellings={other: word for other, word in meanings.items() if other != word},
-        words=frozenset(chain(read.words, meanings, *named)),
+        words=frozenset(chain(read.words, meanings, releases, *named)),
         error_codes=tuple(ErrorCodes(each.name, each.pattern) for each in read.error_codes),
         fingerprint=fingerprint,
     )
@@ -151,11 +219,28 @@ def _names(entry: Entry) -> Sequence[str]:
     return (*entry.words, *entry.models)
 
 
-def _unique(meanings: Iterable[tuple[str, str]], path: Path) -> dict[str, str]:
+def _releases(read: _Vocabulary) -> Iterator[tuple[str, Release]]:
+    for key, entry in read.systems.items():
+        yield from ((word, Release(key)) for word in entry.words)
+    for key, versions_ in read.releases.items():
+        yield from ((word, Release(key, version)) for word, version in versions_.items())
+
+
+def _of_known_systems(read: _Vocabulary, path: Path) -> None:
+    """Raise :class:`BadVocabulary` for a system that is named somewhere, but is none."""
+    run = (each.system for each in read.products.values() if each.system)
+    built = (key for each in read.builds for key in each.systems)
+    for key in chain(run, read.releases, built):
+        if key not in read.systems:
+            known = ", ".join(read.systems)
+            raise BadVocabulary(f"{path}: no system {key!r}: name one of {known}")
+
+
+def _unique(meanings: Iterable[tuple[str, _Meaning]], path: Path) -> dict[str, _Meaning]:
     """Word -> what it means; raises :class:`BadVocabulary` when that is not one thing."""
-    known: dict[str, str] = {}
+    known: dict[str, _Meaning] = {}
     for word, meaning in meanings:
-        if known.setdefault(word, meaning) != meaning:
-            reason = f"{word!r} stands for {known[word]!r} and for {meaning!r}: keep one of them"
+        if (first := known.setdefault(word, meaning)) != meaning:
+            reason = f"{word!r} stands for '{first}' and for '{meaning}': keep one of them"
             raise BadVocabulary(f"{path}: {reason}")
     return known

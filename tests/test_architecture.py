@@ -21,6 +21,7 @@ LAYERS = (
         "index",
         "safe_html",
         "scrubbing",
+        "spotting",
         "standing",
         "statistics",
         "suggestion",
