@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from kb import versions, yaml_text
+from kb import yaml_text
 from kb.domain import Language
 from kb.errors import BadVocabulary
-from kb.folding import fold_case
+from kb.wordfile import EntryIn, ProductIn, WordFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Entry:
     names: Mapping[Language, str]
     """What it is called on pages."""
     words: tuple[str, ...]
-    """What people call it."""
+    """What people call it, in whatever spelling."""
     models: tuple[str, ...] = ()
     """Names of its models, which count as words of it too."""
     system: str = ""
@@ -106,7 +106,7 @@ def load(path: Path) -> Vocabulary:
     except (OSError, UnicodeDecodeError) as error:
         raise BadVocabulary(f"{path}: cannot be read as UTF-8 text: {error}") from error
     try:
-        read = _Vocabulary.model_validate(loaded.value or {})
+        read = WordFile.model_validate(loaded.value or {})
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
@@ -115,91 +115,18 @@ def load(path: Path) -> Vocabulary:
     return _vocabulary(read, path, blake2b(raw, digest_size=8).hexdigest())
 
 
-def _word(text: str) -> str:
-    if folded := " ".join(fold_case(text).split()):
-        return folded
-    raise ValueError("a word without any letter")
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError(f"no regular expression: {error}") from error
-
-
-def _version(text: str) -> str:
-    versions.interval(text)
-    return text
-
-
-_Word = Annotated[str, AfterValidator(_word)]
-_Words = tuple[_Word, ...]
-_Meaning = TypeVar("_Meaning", str, Release)
-_Version = Annotated[str, AfterValidator(_version)]
-_Pattern = Annotated[re.Pattern[str], BeforeValidator(_pattern)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Entry(_Model):
-    zh: str
-    en: str
-    words: _Words = ()
-
-    def entry(self) -> Entry:
-        return Entry({Language.ZH: self.zh, Language.EN: self.en}, self.words)
-
-
-class _Product(_Entry):
-    models: _Words = ()
-    system: str = ""
-
-    def entry(self) -> Entry:
-        return replace(super().entry(), models=self.models, system=self.system)
-
-
-class _Builds(_Model):
-    systems: Annotated[tuple[str, ...], Field(min_length=1)]
-    version: _Version
-    pattern: _Pattern
-
-    def builds(self) -> Builds:
-        return Builds(self.systems, self.version, self.pattern)
-
-
-class _ErrorCodes(_Model):
-    name: str
-    pattern: _Pattern
-
-
-class _Vocabulary(_Model):
-    products: dict[str, _Product] = {}
-    systems: dict[str, _Entry] = {}
-    hosts: dict[str, _Entry] = {}
-    apps: dict[str, _Entry] = {}
-    actions: dict[str, _Entry] = {}
-    releases: dict[str, dict[_Word, _Version]] = {}
-    builds: tuple[_Builds, ...] = ()
-    spellings: tuple[_Words, ...] = ()
-    words: _Words = ()
-    error_codes: tuple[_ErrorCodes, ...] = ()
-
-
-def _vocabulary(read: _Vocabulary, path: Path, fingerprint: str) -> Vocabulary:
-    products, systems, hosts, apps, actions = groups = [
-        {key: each.entry() for key, each in group.items()}
-        for group in (read.products, read.systems, read.hosts, read.apps, read.actions)
-    ]
-    for group in groups:
-        _unique([(word, key) for key, each in group.items() for word in _names(each)], path)
-    spellings = [(other, row[0]) for row in read.spellings for other in row]
-    meanings = _unique(spellings, path)
+def _vocabulary(read: WordFile, path: Path, fingerprint: str) -> Vocabulary:
     _of_known_systems(read, path)
-    releases = _unique(_releases(read), path)
-    named = (_names(each) for group in groups if group is not actions for each in group.values())
+    meanings = _unique(((other, row[0]) for row in read.spellings for other in row), path)
+    alike: dict[str, list[str]] = {}
+    for other, word in meanings.items():
+        alike.setdefault(word, []).append(other)
+    products, systems, hosts, apps, actions = (
+        _entries(group, alike, path)
+        for group in (read.products, read.systems, read.hosts, read.apps, read.actions)
+    )
+    releases = _unique(_releases(read, systems), path)
+    named = (_names(each) for each in chain(*map(dict.values, (products, systems, hosts, apps))))
     return Vocabulary(
         products=products,
         systems=systems,
@@ -207,7 +134,7 @@ def _vocabulary(read: _Vocabulary, path: Path, fingerprint: str) -> Vocabulary:
         apps=apps,
         actions=actions,
         releases=releases,
-        builds=tuple(each.builds() for each in read.builds),
+        builds=tuple(Builds(each.systems, each.version, each.pattern) for each in read.builds),
         spellings={other: word for other, word in meanings.items() if other != word},
         words=frozenset(chain(read.words, meanings, releases, *named)),
         error_codes=tuple(ErrorCodes(each.name, each.pattern) for each in read.error_codes),
@@ -215,18 +142,39 @@ def _vocabulary(read: _Vocabulary, path: Path, fingerprint: str) -> Vocabulary:
     )
 
 
+def _entries(
+    group: Mapping[str, EntryIn], alike: Mapping[str, Sequence[str]], path: Path
+) -> dict[str, Entry]:
+    """By key; whatever is spelt another way than a word of an entry is a word of it too."""
+    entries = {key: _entry(each, alike) for key, each in group.items()}
+    _unique(((word, key) for key, each in entries.items() for word in _names(each)), path)
+    return entries
+
+
+def _entry(read: EntryIn, alike: Mapping[str, Sequence[str]]) -> Entry:
+    product = read if isinstance(read, ProductIn) else None
+    models = product.models if product else ()
+    others = (other for word in (*read.words, *models) for other in alike.get(word, ()))
+    words = (word for word in dict.fromkeys((*read.words, *others)) if word not in models)
+    names = {Language.ZH: read.zh, Language.EN: read.en}
+    return Entry(names, tuple(words), models, product.system if product else "")
+
+
 def _names(entry: Entry) -> Sequence[str]:
     return (*entry.words, *entry.models)
 
 
-def _releases(read: _Vocabulary) -> Iterator[tuple[str, Release]]:
-    for key, entry in read.systems.items():
+_Meaning = TypeVar("_Meaning", str, Release)
+
+
+def _releases(read: WordFile, systems: Mapping[str, Entry]) -> Iterator[tuple[str, Release]]:
+    for key, entry in systems.items():
         yield from ((word, Release(key)) for word in entry.words)
-    for key, versions_ in read.releases.items():
-        yield from ((word, Release(key, version)) for word, version in versions_.items())
+    for key, named in read.releases.items():
+        yield from ((word, Release(key, version)) for word, version in named.items())
 
 
-def _of_known_systems(read: _Vocabulary, path: Path) -> None:
+def _of_known_systems(read: WordFile, path: Path) -> None:
     """Raise :class:`BadVocabulary` for a system that is named somewhere, but is none."""
     run = (each.system for each in read.products.values() if each.system)
     built = (key for each in read.builds for key in each.systems)

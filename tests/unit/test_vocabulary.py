@@ -12,7 +12,9 @@ from kb.vocabulary import Builds, Release, load
 
 WORDS = """
 products:
-  phone: {zh: 手机, en: Phone, system: ios, words: [iPhone, 蘋果手機], models: [iPhone 15  Pro, iphone 15]}
+  phone:
+    {zh: 手机, en: Phone, system: ios, words: [iPhone, 蘋果手機],
+     models: [iPhone 15  Pro, iphone 15]}
 systems:
   ios: {zh: iOS, en: iOS, words: [ios]}
 releases: {ios: {Liquid: 26.10}}
@@ -20,6 +22,7 @@ builds:
   - {systems: [ios], version: 18.0, pattern: "22a3354"}
 spellings:
   - [wifi, Wi-Fi, wi fi, 无线网络]
+  - [iphone 15, 苹果 15]
 words: [icloud, Face ID]
 error_codes:
   - {name: windows-hresult, pattern: "0x[0-9a-f]{8}"}
@@ -37,9 +40,14 @@ def test_words_are_folded_and_caseless(tmp_path: Path) -> None:
 
     phone = words.products["phone"]
     assert phone.names == {Language.ZH: "手机", Language.EN: "Phone"}
-    assert phone.words == ("iphone", "苹果手机")
+    assert phone.words == ("iphone", "苹果手机", "苹果 15")
     assert phone.models == ("iphone 15 pro", "iphone 15")
-    assert words.spellings == {"wi-fi": "wifi", "wi fi": "wifi", "无线网络": "wifi"}
+    assert words.spellings == {
+        "wi-fi": "wifi",
+        "wi fi": "wifi",
+        "无线网络": "wifi",
+        "苹果 15": "iphone 15",
+    }
     assert words.words >= {"iphone 15 pro", "ios", "wifi", "wi fi", "icloud", "face id"}
     assert words.error_codes[0].pattern.fullmatch("0x80070057")
 
