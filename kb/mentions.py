@@ -40,19 +40,14 @@ def mentions(text: str, vocabulary: Vocabulary) -> Mentions:
     product's own. A guess for a person to confirm: it never filters by itself.
     """
     folded = fold_case(text)
-    product = next(_products(folded, vocabulary), "")
+    called = next(spotted(folded, tuple(vocabulary.product_of)), None)
+    product = vocabulary.product_of[called.word] if called else ""
     told = [*_named(folded, vocabulary)]
     runs = vocabulary.products[product].system if product else ""
     told += _built(folded, vocabulary, told[0].system if told else runs)
     system = told[0].system if told else ""
     of_it = (each.version for each in told if each.system == system)
     return Mentions(product, system, next(filter(None, of_it), ""))
-
-
-def _products(folded: str, vocabulary: Vocabulary) -> Iterator[str]:
-    entries = vocabulary.products.items()
-    keys = {word: key for key, each in entries for word in (*each.words, *each.models)}
-    return (keys[found.word] for found in spotted(folded, tuple(keys)))
 
 
 def _named(folded: str, vocabulary: Vocabulary) -> Iterator[Release]:

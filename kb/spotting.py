@@ -32,7 +32,7 @@ def spotted(folded: str, words: tuple[str, ...]) -> Iterator[Spotted]:
 
     Of several that begin at a place the longest counts. A blank of a word may be missing or a
     hyphen in the text. Latin letters are never found inside a longer word, but digits may follow
-    (``ios18``). No words find nothing.
+    (``ios18``); a number is never found inside another (``iphone 15.1``). No words find nothing.
     """
     if words:
         known = _known(words)
@@ -70,4 +70,4 @@ def _rest(word: str) -> str:
 def _after(last: str) -> str:
     if not last.isascii():
         return ""
-    return "(?![a-z0-9])" if last.isdigit() else "(?![a-z])"
+    return r"(?![a-z0-9]|\.[0-9])" if last.isdigit() else "(?![a-z])"

@@ -78,6 +78,10 @@ class Vocabulary:
     apps: Mapping[str, Entry] = field(default_factory=dict)
     actions: Mapping[str, Entry] = field(default_factory=dict)
     """What people try. Their words are no terms: a verb is read, not looked up whole."""
+    product_of: Mapping[str, str] = field(default_factory=dict)
+    """Word or model -> the key of the product."""
+    action_of: Mapping[str, str] = field(default_factory=dict)
+    """Word -> the key of the action; ``...`` in a word stands for a few characters."""
     releases: Mapping[str, Release] = field(default_factory=dict)
     """Word -> what it names: ``sequoia``, ``24h2``; the word of a system, any version of it."""
     builds: tuple[Builds, ...] = ()
@@ -121,18 +125,22 @@ def _vocabulary(read: WordFile, path: Path, fingerprint: str) -> Vocabulary:
     alike: dict[str, list[str]] = {}
     for other, word in meanings.items():
         alike.setdefault(word, []).append(other)
-    products, systems, hosts, apps, actions = (
-        _entries(group, alike, path)
+    products, systems, hosts, apps, actions = groups = [
+        {key: _entry(each, alike) for key, each in group.items()}
         for group in (read.products, read.systems, read.hosts, read.apps, read.actions)
-    )
+    ]
+    product_of, *_, action_of = (_unique(_keys(group), path) for group in groups)
     releases = _unique(_releases(read, systems), path)
-    named = (_names(each) for each in chain(*map(dict.values, (products, systems, hosts, apps))))
+    things = (products, systems, hosts, apps)
+    named = (_names(each) for group in things for each in group.values())
     return Vocabulary(
         products=products,
         systems=systems,
         hosts=hosts,
         apps=apps,
         actions=actions,
+        product_of=product_of,
+        action_of=action_of,
         releases=releases,
         builds=tuple(Builds(each.systems, each.version, each.pattern) for each in read.builds),
         spellings={other: word for other, word in meanings.items() if other != word},
@@ -142,16 +150,12 @@ def _vocabulary(read: WordFile, path: Path, fingerprint: str) -> Vocabulary:
     )
 
 
-def _entries(
-    group: Mapping[str, EntryIn], alike: Mapping[str, Sequence[str]], path: Path
-) -> dict[str, Entry]:
-    """By key; whatever is spelt another way than a word of an entry is a word of it too."""
-    entries = {key: _entry(each, alike) for key, each in group.items()}
-    _unique(((word, key) for key, each in entries.items() for word in _names(each)), path)
-    return entries
+def _keys(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:
+    return ((word, key) for key, each in entries.items() for word in _names(each))
 
 
 def _entry(read: EntryIn, alike: Mapping[str, Sequence[str]]) -> Entry:
+    """Whatever is spelt another way than a word of it is a word of it too."""
     product = read if isinstance(read, ProductIn) else None
     models = product.models if product else ()
     others = (other for word in (*read.words, *models) for other in alike.get(word, ()))

@@ -22,6 +22,7 @@ WORDS = (
         ("重启和强制重启", ["重启", "强制重启"]),
         ("ios18, not biosphere or iosx", ["ios"]),
         ("iphone15, iphone-15, iphone 150", ["iphone 15", "iphone 15"]),
+        ("iphone 15.1, iphone 15.", ["iphone 15"]),
         ("restart, restarted", ["restart"]),
         ("拔掉sim卡", ["sim卡"]),
         ("", []),
