@@ -31,7 +31,7 @@ LAYERS = (
     {"yaml_text", "excerpts", "framing", "ranking", "encoder", "conditions"},
     {"blobs", "inventory", "points"},
     {"frontmatter", "refused", "taxonomy", "vocabulary", "vectors", "wordfile"},
-    {"chunking", "environments", "lexical", "markdown", "mentions", "symptoms"},
+    {"actions", "chunking", "environments", "lexical", "markdown", "mentions", "symptoms"},
     {"casebook", "index_edge", "index_server", "generation", "library"},
     {"indexing", "revising", "serving", "showing"},
     {"search"},
