@@ -61,6 +61,15 @@ def test_releases_and_builds_tell_a_system_and_its_version(tmp_path: Path) -> No
     assert "liquid" in words.words
 
 
+def test_the_words_of_an_action_are_read_and_no_terms(tmp_path: Path) -> None:
+    text = "actions:\n  restart: {zh: 重启, en: Restart, words: [重启, 关機…开机]}\n"
+
+    words = load(write(tmp_path, text))
+
+    assert words.action_of == {"重启": "restart", "关机...开机": "restart"}
+    assert not words.words
+
+
 def test_an_empty_file_is_an_empty_vocabulary(tmp_path: Path) -> None:
     words = load(write(tmp_path, ""))
 
