@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from kb import versions
 from kb.folding import fold_case
-from kb.vocabulary import Entry, Vocabulary
+from kb.spotting import spotted
+from kb.vocabulary import Release, Vocabulary
 
-_VERSION = re.compile(r"\s?([0-9]{1,3}(?:\.[0-9]{1,3}){0,2})(?![0-9a-z.])")
+_VERSION = re.compile(
+    r"(?:\s|系统|版本|version){0,4}([0-9]{1,3}(?:\.[0-9]{1,3}){0,2})(?![0-9a-z]|\.[0-9])"
+)
 """Right behind a system's word."""
+_BUILD = re.compile(
+    r"(?<![a-z0-9.])(?:[0-9]{2}[a-z][0-9]{2,5}[a-z]?|[0-9]{5}\.[0-9]{1,5})(?![a-z0-9])"
+)
+"""What a build looks like: ``22A3354``, ``26100.4349``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,45 +29,48 @@ class Mentions:
     """A key of the vocabulary, as is the system."""
     system: str = ""
     version: str = ""
-    """As it is written behind the system's word, ``18.1``."""
+    """The first that is told of the system: as it is written behind its word, ``18.1``, or what a
+    release's name (``Sequoia``) or a build (``22A3354``) stands for."""
 
 
 def mentions(text: str, vocabulary: Vocabulary) -> Mentions:
     """What a text names; the longest word wins where several begin (``iphone 15 pro``).
 
-    A guess for a person to confirm: it never filters by itself.
+    Several systems have builds of one form: of those, the system that is named counts, or else the
+    product's own. A guess for a person to confirm: it never filters by itself.
     """
     folded = fold_case(text)
-    product = next(_named(folded, vocabulary.products), ("", 0))
-    system = next(_named(folded, vocabulary.systems), ("", 0))
-    version = _VERSION.match(folded, system[1]) if system[0] else None
-    return Mentions(product[0], system[0], version[1] if version and _is(version[1]) else "")
+    called = next(spotted(folded, tuple(vocabulary.product_of)), None)
+    product = vocabulary.product_of[called.word] if called else ""
+    told = [*_named(folded, vocabulary)]
+    runs = vocabulary.products[product].system if product else ""
+    told += _built(folded, vocabulary, told[0].system if told else runs)
+    system = told[0].system if told else ""
+    of_it = (each.version for each in told if each.system == system)
+    return Mentions(product, system, next(filter(None, of_it), ""))
 
 
-def _named(folded: str, entries: Mapping[str, Entry]) -> Iterator[tuple[str, int]]:
-    """The key of each word, and where the word ends."""
-    keys = {word: key for key, each in entries.items() for word in (*each.words, *each.models)}
-    if keys:
-        for found in _any_of(tuple(keys)).finditer(folded):
-            yield keys[found[0]], found.end()
+def _named(folded: str, vocabulary: Vocabulary) -> Iterator[Release]:
+    """Each system that is named, or named by a release, and the version that is told of it."""
+    for found in spotted(folded, tuple(vocabulary.releases)):
+        behind = _VERSION.match(folded, found.end)
+        yield _narrowed(vocabulary.releases[found.word], behind[1] if behind else "")
 
 
-@cache
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the words as a whole, the longest first; compiled once per vocabulary."""
-    return re.compile("|".join(_whole(words)))
-
-
-def _whole(words: Iterable[str]) -> Iterator[str]:
-    for word in sorted(words, key=len, reverse=True):
-        before = r"(?<![a-z0-9])" if word[0].isascii() else ""
-        after = r"(?![a-z])" if word[-1].isascii() else ""
-        yield f"{before}{re.escape(word)}{after}"
-
-
-def _is(version: str) -> bool:
+def _narrowed(release: Release, version: str) -> Release:
+    """The version of it that stands behind its word, if it can be one (``ventura 13.2``)."""
     try:
-        versions.number(version)
+        within = version and versions.covers(release.version, version)
     except ValueError:
-        return False
-    return True
+        return release
+    return Release(release.system, version) if within else release
+
+
+def _built(folded: str, vocabulary: Vocabulary, system: str) -> Iterator[Release]:
+    for build in _BUILD.findall(folded):
+        fitting = [each for each in vocabulary.builds if each.pattern.fullmatch(build)]
+        own = [each for each in fitting if system in each.systems]
+        most = max((each.parts for each in own or fitting), default=0)
+        exact = [each for each in own or fitting if each.parts == most]
+        if len(exact) == 1:
+            yield Release(system if own else exact[0].systems[0], exact[0].version)

@@ -14,11 +14,13 @@ from kb.vocabulary import Vocabulary
 
 _TOKEN = re.compile(r"(?<![a-z0-9._-])-?[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _AFTER_ERROR = re.compile(
-    r"(?:错误|报错|故障|(?<![a-z])(?:errors?|err|codes?))(?:代码|编号|代号|码|号)?"
+    r"(?:错误|报错|故障|状态(?=码)|(?<=\()代(?=码)|(?<![a-z])(?:errors?|err|codes?|http(?![a-z])))"
+    r"(?:代码|编号|代号|码|号)?"
     r"(?:\s?(?:code|number|no\.|提示|为|是|[:#(\[\"'“”])){0,4}\s?"
     r"(-?[0-9]{1,10}(?![a-z0-9]|\.[0-9]|\s?(?:次|个|遍|times)))"
 )
-"""A number behind a word for error, unless it counts something."""
+"""A number behind a word for error, unless it counts something; ``代码 43`` only in brackets, as a
+device manager has it: elsewhere a code is also what a message sends to sign in with."""
 _ALONE = re.compile(r"^[ \t]*(-[0-9]{1,10}|[0-9]{1,5})[ \t]*$", re.MULTILINE)
 """A short number that has a line for itself: who asks for nothing else asks for a code."""
 _STATED = re.compile("-?[0-9]{1,10}")

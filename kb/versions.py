@@ -34,6 +34,16 @@ def interval(text: str) -> Versions:
     return Versions(low, low + _SCALES[text.count(".")])
 
 
+def covers(wide: str, narrow: str) -> bool:
+    """Whether a typed version lies in another: 13.2 in 13, whatever in an empty text.
+
+    Raises:
+        ValueError: one of them is no version.
+    """
+    outer, inner = interval(wide) if wide else ANY, interval(narrow)
+    return outer.low <= inner.low and inner.high <= outer.high
+
+
 def ranges(text: str) -> tuple[Versions, ...]:
     """The versions that a range such as ``>=12, <19``, ``18.1`` or ``any`` allows; any = none.
 

@@ -6,6 +6,7 @@ from kb import versions
 from kb.domain import Environment, System
 from kb.environments import recognised
 from kb.errors import BadQuery
+from kb.folding import fold_case
 from kb.vocabulary import Vocabulary
 from search_api.schemas.asking import Asked
 
@@ -33,7 +34,10 @@ def _product(stated: str, vocabulary: Vocabulary) -> str:
 
 
 def _system(stated: str, vocabulary: Vocabulary) -> str:
-    """The key, and the version behind it if there is one."""
+    """The key, and the version behind it if there is one, or that of the release it names."""
+    release = vocabulary.releases.get(fold_case(stated).strip())
+    if release:
+        return str(release)
     word, _, version = stated.partition(" ")
     if not word:
         return ""

@@ -17,7 +17,7 @@ class Phrases:
     """A list of phrases, each with its meaning: the word that stands for it.
 
     Texts and phrases are folded and caseless. ``iphone 15`` is found in ``iphone15`` and
-    ``iphone-15`` too, but never inside a longer word. Time grows with the text alone.
+    ``iphone-15`` too, but never inside a longer word or number. Time grows with the text alone.
     """
 
     def __init__(self, meanings: Mapping[str, str], *, apart: frozenset[str], cjk: str) -> None:
@@ -32,7 +32,8 @@ class Phrases:
         letter = rf"[^\W_{cjk}]"
         inside = rf"(?<={letter})(?={letter})"
         pattern = _pattern(_tree(meanings)) if meanings else _NEVER
-        self._pattern = re.compile(rf"(?!{inside}){pattern}(?!{inside})")
+        within = r"(?<=[0-9])\.[0-9]"
+        self._pattern = re.compile(rf"(?!{inside}){pattern}(?!{inside}|{within})")
 
     def meanings(self, text: str) -> Iterator[str]:
         """The meanings of the phrases in a text, in order; the longest phrase at a place counts."""

@@ -27,6 +27,19 @@ def test_versions_stay_with_their_system() -> None:
     assert known.hosts == ("windows",)
 
 
+@pytest.mark.parametrize(
+    ("stated", "known"),
+    [
+        (System("Sequoia"), System("macos", (Versions(15_000_000, 16_000_000),))),
+        (System("24H2"), System("windows", (Versions(11_000_000, 12_000_000),))),
+        (System("Big Sur", (Versions(1, 2),)), System("macos", (Versions(1, 2),))),
+        (System("安卓"), System("android")),
+    ],
+)
+def test_a_release_is_its_system_of_that_version(stated: System, known: System) -> None:
+    assert recognised(Environment(systems=(stated,)), WORDS).systems == (known,)
+
+
 def test_nothing_stated_stays_anywhere() -> None:
     assert recognised(ANYWHERE, WORDS) == ANYWHERE
 

@@ -32,6 +32,8 @@ PHRASES = {
         ("air-pods", ["airpods"]),
         ("更新iphone15pro后", ["iphone 15 pro"]),
         ("iphone 150", []),
+        ("iphone 15.1 更新失败", []),
+        ("iphone 15. it is hot", ["iphone 15"]),
         ("myiphone 15", []),
         ("wi_fi", ["wifi"]),
         ("wifi", []),

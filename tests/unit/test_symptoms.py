@@ -6,14 +6,35 @@ import pytest
 
 from kb.domain import Language
 from kb.symptoms import Reading, logged, read
-from kb.vocabulary import ErrorCodes, Vocabulary
+from kb.vocabulary import ErrorCodes, Vocabulary, load
+from kb.wiring import VOCABULARY
 
+PACKAGED = load(VOCABULARY)
 WORDS = Vocabulary(
     error_codes=(
         ErrorCodes("windows-hresult", re.compile("0x[0-9a-f]{8}")),
         ErrorCodes("device-restore", re.compile("40(?:05|13)")),
     )
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("同步失败 -69888", ("-69888",)),
+        ("恢复时弹出（3014）", ("3014",)),
+        ("It stopped (1669)", ("1669",)),
+        ("MZFinance.BadLogin.Configurator_message", ("mzfinance.badlogin.configurator_message",)),
+        ("网页 ERR_CONNECTION_TIMED_OUT", ("err_connection_timed_out",)),
+        ("blue screen WHEA_UNCORRECTABLE_ERROR", ("whea_uncorrectable_error",)),
+        ("com.apple.BuildInfo.preflight.error 21", ("com.apple.buildinfo.preflight.error", "21")),
+        ("2009 年买的，花了 3000", ()),
+        ("bought in 2005 by john_smith, com.apple.mobilesafari", ()),
+        ("少了 -1500 元", ()),
+    ],
+)
+def test_the_packaged_families_know_what_customers_meet(text: str, codes: tuple[str, ...]) -> None:
+    assert read(text, PACKAGED).error_codes == codes
 
 
 def test_a_symptom_is_folded_and_its_language_told() -> None:
@@ -56,6 +77,13 @@ def test_who_tells_a_symptom_is_no_part_of_it_but_tells_the_language(
         ("9", ("9",)),
         ("call me\n5551234567", ()),
         ("第 3 步\n3 次", ()),
+        ("页面打不开，HTTP 503", ("503",)),
+        ("The page says HTTP 403", ("403",)),
+        ("状态码：500", ("500",)),
+        ("更新状态 5 分钟没变", ()),
+        ("该设备无法启动（代码 10）", ("10",)),
+        ("收到的登录代码 123456", ()),
+        ("打开 https 503 页", ()),
         ("", ()),
     ],
 )

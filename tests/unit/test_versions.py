@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.domain import Versions
-from kb.versions import ANY, ANY_HIGH, interval, number, ranges, union
+from kb.versions import ANY, ANY_HIGH, covers, interval, number, ranges, union
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,11 @@ def test_every_version_lies_inside_any() -> None:
     newest = interval("999.999.999")
 
     assert ANY.low <= newest.low < newest.high < ANY.high
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "expected"),
+    [("13", "13.2", True), ("13", "14", False), ("13.2", "13", False), ("", "3", True)],
+)
+def test_a_version_covers_what_begins_with_it(wide: str, narrow: str, *, expected: bool) -> None:
+    assert covers(wide, narrow) is expected

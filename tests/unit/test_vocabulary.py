@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,21 @@ import pytest
 import kb.vocabulary
 from kb.domain import Language
 from kb.errors import BadVocabulary
-from kb.vocabulary import load
+from kb.vocabulary import Builds, Release, load
 
 WORDS = """
 products:
-  phone: {zh: 手机, en: Phone, words: [iPhone, 蘋果手機], models: [iPhone 15  Pro, iphone 15]}
+  phone:
+    {zh: 手机, en: Phone, system: ios, words: [iPhone, 蘋果手機],
+     models: [iPhone 15  Pro, iphone 15]}
 systems:
   ios: {zh: iOS, en: iOS, words: [ios]}
+releases: {ios: {Liquid: 26.10}}
+builds:
+  - {systems: [ios], version: 18.0, pattern: "22a3354"}
 spellings:
   - [wifi, Wi-Fi, wi fi, 无线网络]
+  - [iphone 15, 苹果 15]
 words: [icloud, Face ID]
 error_codes:
   - {name: windows-hresult, pattern: "0x[0-9a-f]{8}"}
@@ -33,11 +40,34 @@ def test_words_are_folded_and_caseless(tmp_path: Path) -> None:
 
     phone = words.products["phone"]
     assert phone.names == {Language.ZH: "手机", Language.EN: "Phone"}
-    assert phone.words == ("iphone", "苹果手机")
+    assert phone.words == ("iphone", "苹果手机", "苹果 15")
     assert phone.models == ("iphone 15 pro", "iphone 15")
-    assert words.spellings == {"wi-fi": "wifi", "wi fi": "wifi", "无线网络": "wifi"}
+    assert words.spellings == {
+        "wi-fi": "wifi",
+        "wi fi": "wifi",
+        "无线网络": "wifi",
+        "苹果 15": "iphone 15",
+    }
     assert words.words >= {"iphone 15 pro", "ios", "wifi", "wi fi", "icloud", "face id"}
     assert words.error_codes[0].pattern.fullmatch("0x80070057")
+
+
+def test_releases_and_builds_tell_a_system_and_its_version(tmp_path: Path) -> None:
+    words = load(write(tmp_path, WORDS))
+
+    assert words.products["phone"].system == "ios"
+    assert words.releases == {"ios": Release("ios"), "liquid": Release("ios", "26.10")}
+    assert words.builds == (Builds(("ios",), "18.0", re.compile("22a3354")),)
+    assert "liquid" in words.words
+
+
+def test_the_words_of_an_action_are_read_and_no_terms(tmp_path: Path) -> None:
+    text = "actions:\n  restart: {zh: 重启, en: Restart, words: [重启, 关機…开机]}\n"
+
+    words = load(write(tmp_path, text))
+
+    assert words.action_of == {"重启": "restart", "关机...开机": "restart"}
+    assert not words.words
 
 
 def test_an_empty_file_is_an_empty_vocabulary(tmp_path: Path) -> None:
@@ -69,6 +99,13 @@ def test_another_vocabulary_has_another_fingerprint(tmp_path: Path) -> None:
             "apps: {a: {zh: a, en: a, words: [x]}, b: {zh: b, en: b, words: [X]}}",
             "'x' stands for 'a' and for 'b'",
         ),
+        (
+            "systems: {a: {zh: a, en: a, words: [x]}}\nreleases: {a: {X: 1}}",
+            "'x' stands for 'a' and for 'a 1'",
+        ),
+        ("releases: {a: {x: 1}}", "no system 'a': name one of "),
+        ("systems: {a: {zh: a, en: a}}\nreleases:\n  a: {x: one}\n", ":3: releases.a.x: "),
+        ("builds:\n  - {systems: [], version: 1, pattern: x}\n", ":2: builds.0.systems: "),
         ("[1, 2]", "vocabulary.yaml:1: "),
     ],
 )
