@@ -63,7 +63,7 @@ def test_every_side_is_judged_and_reported_with_its_source(folder: Path, tmp_pat
     printed = retrieval.text(found, "retrieval.svg")
 
     assert scores.read(tmp_path / "scores.json.gz") == found
-    assert "| small-set | zh → zh | 2 | lexical | 1.000 | 1.000 | 1.000 | 1.000 | 0 |" in printed
+    assert "| small-set | zh → zh | 2 | lexical | 1.000 | 1.000 | 1.000 | 1.000 | 1.000 | 0 |" in printed
     assert "abc1234" in printed
     assert "打印机" not in printed
     assert "<svg" in (tmp_path / "retrieval.svg").read_text("utf-8")
