@@ -56,8 +56,9 @@ model: $(VENV)/all ## train the bilingual encoder on the text below PARALLEL=fol
 	MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=17179869184 $(BIN)/python -m training all \
 	    --parallel $(PARALLEL) --bench $(BENCH) --out $(TRAINED)
 
-eval: $(VENV)/all ## judge ranking on the sets of queries below BENCH=folder
+eval: $(VENV)/all ## judge ranking on our own queries and on the sets below BENCH=folder
 	$(BIN)/python -m evaluation.gate
+	$(BIN)/python -m evaluation.support --report $(REPORTS)/support.md
 	$(BIN)/python -m evaluation.retrieval $(BENCH) --reports $(REPORTS)
 
 bench: $(VENV)/all $(PEERS)/all ## measure speed on the Markdown below CORPORA=folder, and the peers'

@@ -22,7 +22,11 @@ SHOWN = 10
 def comparisons(
     before: Results, after: Results, measure: Measure
 ) -> dict[tuple[str, Side], Comparison]:
-    """Every dataset and side that both evaluations measured on queries that both judge."""
+    """Every dataset and side that both evaluations measured on queries that both judge.
+
+    Raises :class:`kb.errors.KbError` where an evaluation is older than the measure.
+    """
+    _need(measure, before, after)
     found: dict[tuple[str, Side], Comparison] = {}
     for name in before.judged.keys() & after.judged.keys():
         for side in Side:
@@ -33,6 +37,17 @@ def comparisons(
             if first.keys() & second.keys():
                 found[name, side] = compared(first, second)
     return dict(sorted(found.items(), key=lambda item: (item[0][0], [*Side].index(item[0][1]))))
+
+
+def _need(measure: Measure, *evaluations: Results) -> None:
+    for each in evaluations:
+        if any(
+            measure not in side.scores for sides in each.judged.values() for side in sides.values()
+        ):
+            raise KbError(
+                f"no {measure} in the scores of commit {each.provenance.commit}: "
+                "evaluate it anew, or compare by another measure"
+            )
 
 
 def text(before: Results, after: Results, measure: Measure) -> str:

@@ -80,13 +80,17 @@ def indexed(parts: Parts, articles: Sequence[Article]) -> Iterator[Generation]:
 
 
 def searched(
-    parts: Parts, articles: Sequence[Article], queries: Sequence[JudgedQuery]
+    parts: Parts,
+    articles: Sequence[Article],
+    queries: Sequence[JudgedQuery],
+    *,
+    visible: Visibility = EVERYTHING,
 ) -> dict[str, Trace]:
     """The trace of each query, over an index made for these articles and thrown away."""
     with TemporaryDirectory() as folder:
         store = EdgeStore(Path(folder), dimensions=parts.encoder.dimensions)
         with indexed(replace(parts, store=store), articles) as generation:
-            return traces(parts, generation, queries)
+            return traces(parts, generation, queries, visible=visible)
 
 
 def searched_set(parts: Parts, dataset: Dataset) -> dict[str, Trace]:
@@ -96,14 +100,16 @@ def searched_set(parts: Parts, dataset: Dataset) -> dict[str, Trace]:
 
 
 def traces(
-    parts: Parts, generation: Generation, queries: Sequence[JudgedQuery]
+    parts: Parts,
+    generation: Generation,
+    queries: Sequence[JudgedQuery],
+    *,
+    visible: Visibility = EVERYTHING,
 ) -> dict[str, Trace]:
     """The trace of each query, by id; an overlong one is cut to what the service takes."""
     searcher = Searcher(parts.encoder, parts.lexicon, parts.vocabulary)
     return {
-        each.id: searcher.trace(
-            generation, Query(each.text[:SYMPTOM_CHARACTERS], limit=1), EVERYTHING
-        )
+        each.id: searcher.trace(generation, Query(each.text[:SYMPTOM_CHARACTERS], limit=1), visible)
         for each in queries
     }
 

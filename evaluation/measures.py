@@ -29,6 +29,8 @@ class Measure(StrEnum):
     """Share of the relevant documents that are among the first ten."""
     SUCCESS = "success@1"
     """Whether the first document is relevant."""
+    SUCCESS_3 = "success@3"
+    """Whether one of the first three is relevant."""
 
 
 DEPTH = 10
@@ -38,6 +40,7 @@ _MEASURES = {
     Measure.MRR: RR @ DEPTH,
     Measure.RECALL: R @ DEPTH,
     Measure.SUCCESS: Success @ 1,
+    Measure.SUCCESS_3: Success @ 3,
 }
 
 

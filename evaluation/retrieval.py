@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from evaluation import plots, report, scores
-from evaluation.comparison import Comparison, compared
+from evaluation import legs, plots, report, scores
 from evaluation.corpus import searched_set
 from evaluation.datasets import Dataset, folders, load
 from evaluation.measures import Measure, Run, mean
@@ -34,8 +33,6 @@ WHY = {
 }
 """Known reasons why fused is no better than its better leg; the share of each leg is one a language
 and was chosen on other sets."""
-ALIKE = 0.05
-"""Differences of a higher p are called chance."""
 
 
 def judged(parts: Parts, dataset: Dataset) -> dict[Side, Judged]:
@@ -55,13 +52,6 @@ def languages(dataset: Dataset) -> str:
     return f"{'/'.join(name for name, _ in asked.most_common(1))} → {dataset.lang}"
 
 
-def against_better_leg(sides: Mapping[Side, Judged]) -> tuple[Side, Comparison]:
-    """The better of the two legs by mean nDCG@10, and fused compared with it."""
-    ndcg = {side: each.scores[Measure.NDCG] for side, each in sides.items()}
-    leg = max((Side.LEXICAL, Side.DENSE), key=lambda side: mean(ndcg[side]))
-    return leg, compared(ndcg[leg], ndcg[Side.FUSED])
-
-
 def text(results: Results, plot: str) -> str:
     """The report; ``plot`` is the picture's file name."""
     lines = report.head(
@@ -75,8 +65,7 @@ def text(results: Results, plot: str) -> str:
     lines += report.table(columns, list(_rows(results)))
     lines += [f"![nDCG@10 by dataset and side]({plot})", ""]
     lines += ["## Fused against the better leg", "", _reading(results), ""]
-    columns = ("dataset", "better leg", "its nDCG@10", "fused", "difference", "95 %", "p", "±")
-    lines += report.table((*columns, "verdict"), list(_verdicts(results)))
+    lines += legs.table(results.judged, "dataset")
     reasons = [f"- {name}: {WHY[name]}." for name in results.judged if name in WHY]
     return "\n".join([*lines, *(["Where fused is worse:", "", *reasons, ""] if reasons else [])])
 
@@ -88,30 +77,6 @@ def _rows(results: Results) -> Iterator[list[str]]:
             queries = str(len(each.scores[Measure.NDCG]))
             spoken = results.languages[name]
             yield [name, spoken, queries, side, *values, str(each.unanswered)]
-
-
-def _verdicts(results: Results) -> Iterator[list[str]]:
-    for name, sides in results.judged.items():
-        leg, found = against_better_leg(sides)
-        yield [
-            name,
-            leg,
-            f"{found.before:.3f}",
-            f"{found.after:.3f}",
-            f"{found.difference:+.3f}",
-            f"{found.low:+.3f} to {found.high:+.3f}",
-            f"{found.p:.4f}",
-            f"+{found.wins} −{found.losses}",
-            _verdict(found),
-        ]
-
-
-def _verdict(found: Comparison) -> str:
-    if not found.changes:
-        return "the same ranking"
-    if found.p >= ALIKE:
-        return "no difference"
-    return "better" if found.difference > 0 else "**worse**"
 
 
 def _reading(results: Results) -> str:

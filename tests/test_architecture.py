@@ -176,3 +176,29 @@ def test_only_the_settings_read_the_environment() -> None:
         "kb.index_edge.child": "hands it on",
     }
     assert readers <= set(others)
+
+
+@pytest.mark.parametrize(
+    ("door", "users"),
+    [
+        ("held_back", {"evaluation.support.__main__"}),
+        ("both_halves", {"evaluation.support.looks", "evaluation.support.split"}),
+    ],
+)
+def test_the_test_half_of_the_queries_is_reached_by_its_door_alone(
+    door: str, users: set[str]
+) -> None:
+    found = {module(path) for path in sources() if door in names(path)}
+
+    assert found <= users | {"evaluation.support.looks", "evaluation.support.queries"}
+    assert users <= found
+
+
+def names(path: Path) -> set[str]:
+    """What a file calls by name: imported, plain or behind a dot."""
+    tree = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    return (
+        {node.id for node in tree if isinstance(node, ast.Name)}
+        | {node.attr for node in tree if isinstance(node, ast.Attribute)}
+        | {node.name for node in tree if isinstance(node, ast.alias | ast.FunctionDef)}
+    )

@@ -5,11 +5,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from evaluation import scores
+from evaluation.compare import comparisons
 from evaluation.measures import Measure
 from evaluation.report import Provenance
 from evaluation.runs import Side
 from evaluation.scores import Judged, Results
+from kb.errors import KbError
 
 
 def results(commit: str, values: list[float]) -> Results:
@@ -46,6 +50,16 @@ def test_what_only_one_evaluation_judged_is_left_out_and_said(tmp_path: Path) ->
 
     assert done.returncode == 0
     assert "- small-set: left out are queries of one alone, 1 of the first, 0 of" in done.stdout
+
+
+def test_a_measure_that_an_older_evaluation_lacks_is_named(tmp_path: Path) -> None:
+    new = results("def", [1.0])
+    older = replace(new, judged={"small-set": {Side.FUSED: Judged(0, {Measure.NDCG: {"q0": 1.0}})}})
+    before = tmp_path / "before"
+    scores.write(older, before)
+
+    with pytest.raises(KbError, match="no success@3 in the scores of commit def"):
+        comparisons(scores.read(before), new, Measure.SUCCESS_3)
 
 
 def test_a_file_without_scores_is_named(tmp_path: Path) -> None:

@@ -2,21 +2,24 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evaluation import fusion, reference, retrieval, scores
+from evaluation import corpus, fusion, reference, retrieval, scores
 from evaluation.corpus import searched_set
-from evaluation.datasets import folders, load
+from evaluation.datasets import Document, folders, load
 from evaluation.fusion import curve
 from evaluation.measures import Measure
 from evaluation.report import Provenance
 from evaluation.retrieval import judged
 from evaluation.runs import Side
 from evaluation.scores import Judged, Results
-from kb.domain import Language
+from evaluation.support.__main__ import answered
+from kb.domain import Confidence, Language
 from kb.errors import KbError
+from tests.judged import asked
 from tests.parts import parts as parts_in
 
 
@@ -53,6 +56,18 @@ def test_a_corpus_is_searched_as_the_service_searches(folder: Path, tmp_path: Pa
     assert parts.encoder.fingerprint in printed
 
 
+def test_a_customer_is_not_shown_drafts(tmp_path: Path) -> None:
+    texts = {"printer": "打印机脱机时重新连接网络。", "draft": "打印机脱机时重新启动。"}
+    library = [corpus.article(Document(id_, "", text), Language.ZH) for id_, text in texts.items()]
+    articles = [library[0], replace(library[1], confidence=Confidence.WIP)]
+    asked_ = [asked("q1", "打印机脱机了", {"printer": 2})]
+
+    found = answered(parts_in(tmp_path / "state"), articles, asked_)
+
+    assert found.returned == {"q1": ["printer"]}
+    assert found.sides[Side.LEXICAL][Measure.NDCG] == {"q1": 1.0}
+
+
 def test_every_side_is_judged_and_reported_with_its_source(folder: Path, tmp_path: Path) -> None:
     dataset, parts = load(folder), parts_in(tmp_path / "state")
     source = Provenance("make eval", "one set", parts.encoder.fingerprint, "abc1234")
@@ -63,7 +78,10 @@ def test_every_side_is_judged_and_reported_with_its_source(folder: Path, tmp_pat
     printed = retrieval.text(found, "retrieval.svg")
 
     assert scores.read(tmp_path / "scores.json.gz") == found
-    assert "| small-set | zh → zh | 2 | lexical | 1.000 | 1.000 | 1.000 | 1.000 | 0 |" in printed
+    assert (
+        "| small-set | zh → zh | 2 | lexical | 1.000 | 1.000 | 1.000 | 1.000 | 1.000 | 0 |"
+        in printed
+    )
     assert "abc1234" in printed
     assert "打印机" not in printed
     assert "<svg" in (tmp_path / "retrieval.svg").read_text("utf-8")

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.gate import Baseline, read, verdict, write
+from evaluation import corpus
+from evaluation.datasets import Document, JudgedQuery
+from evaluation.gate import OTHERS, Baseline, read, selected, verdict, write
+from kb.domain import Article, Language
 from kb.errors import KbError
 
 REACHED = {f"zh/solution/{number}": 1.0 - 0.01 * (number % 7) for number in range(40)}
@@ -63,3 +66,35 @@ def test_a_baseline_comes_back_as_it_was_recorded(tmp_path: Path) -> None:
     path.write_text("{}", "utf-8")
     with pytest.raises(KbError, match=r"no baseline in .*baseline\.json"):
         read(path)
+
+
+def test_the_gate_looks_at_what_its_queries_grade_and_at_forty_others() -> None:
+    library = [
+        article(name, lang)
+        for lang in Language
+        for name in ("printer", "screen", *(f"other/{number}" for number in range(60)))
+    ]
+    queries = [
+        JudgedQuery("q1", "打印机脱机", {"printer": 2}),
+        JudgedQuery("q2", "the screen is black", {"screen": 1}),
+    ]
+
+    found = selected(library, queries)
+
+    solutions = {each.solution for each in found}
+    assert {"printer", "screen"} < solutions
+    assert len(solutions) == 2 + OTHERS
+    assert found == [each for each in library if each.solution in solutions]
+
+
+def test_a_new_article_takes_at_most_one_place_of_the_forty() -> None:
+    library = [article(f"other/{number}", Language.ZH) for number in range(60)]
+    before = {each.solution for each in selected(library, [])}
+
+    for number in range(60, 80):
+        after = {each.solution for each in selected([article(f"other/{number}"), *library], [])}
+        assert len(before - after) <= 1
+
+
+def article(solution: str, lang: Language = Language.ZH) -> Article:
+    return corpus.article(Document(solution, "标题", "正文"), lang)

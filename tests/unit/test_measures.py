@@ -20,6 +20,7 @@ def test_measures_are_the_fields_own() -> None:
     assert found[Measure.MRR] == {"q1": 0.5, "q2": 1.0}
     assert found[Measure.RECALL] == {"q1": 1.0, "q2": 1.0}
     assert found[Measure.SUCCESS] == {"q1": 0.0, "q2": 1.0}
+    assert found[Measure.SUCCESS_3] == {"q1": 1.0, "q2": 1.0}
 
 
 @pytest.mark.parametrize("run", [{}, {"q1": [], "q2": []}])
@@ -36,6 +37,12 @@ def test_what_comes_after_the_tenth_counts_for_nothing() -> None:
     found = scores(QUERIES, {"q2": late})
 
     assert {measure: values["q2"] for measure, values in found.items()} == dict.fromkeys(Measure, 0)
+
+
+def test_a_success_at_three_needs_no_first_place_but_one_of_three() -> None:
+    ranking = {"q1": ["other", "another", "cable"], "q2": ["one", "two", "three", "screen"]}
+
+    assert scores(QUERIES, ranking)[Measure.SUCCESS_3] == {"q1": 1.0, "q2": 0.0}
 
 
 def test_the_first_of_a_ranking_is_its_best() -> None:

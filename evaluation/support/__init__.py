@@ -1,0 +1,1 @@
+"""How good the answers to the project's own judged queries are."""
