@@ -6,6 +6,7 @@ import pytest
 
 from kb.domain import Versions
 from kb.versions import ANY, ANY_HIGH, interval, number, ranges, union
+from kb.versions import text as written
 
 
 @pytest.mark.parametrize(
@@ -78,3 +79,10 @@ def test_every_version_lies_inside_any() -> None:
     newest = interval("999.999.999")
 
     assert ANY.low <= newest.low < newest.high < ANY.high
+
+
+@pytest.mark.parametrize("text", [">=12, <19", ">=18.1, <18.2", ">=12.0.5", "<12.3", "any"])
+def test_a_range_is_written_as_it_is_read(text: str) -> None:
+    (read,) = ranges(text) or (ANY,)
+
+    assert written(read) == text
