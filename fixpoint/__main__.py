@@ -121,6 +121,14 @@ def lint(
 
 
 @app.command()
+def coverage(path: Folder = None) -> None:
+    """Print how many solutions each topic has, as a Markdown table."""
+    from fixpoint import checking  # noqa: PLC0415 - Haystack takes half a second to import
+
+    checking.coverage(path or _settings().articles, out)
+
+
+@app.command()
 def doctor(path: Folder = None) -> None:
     """Prove that the index holds exactly what the articles say; exits 1 if it does not."""
     from fixpoint import checking  # noqa: PLC0415 - Haystack takes half a second to import

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from fixpoint.counting import counted
+from ingest.coverage import table
 from ingest.doctor import Examination, examine
 from ingest.lint import lint as found_in
 from ingest.lint.translations import NAMES
@@ -55,6 +56,11 @@ def _untranslated(found: Sequence[Finding]) -> list[str]:
         for lang in Language
         if missing[lang]
     ]
+
+
+def coverage(articles: Path, out: Console) -> None:
+    """Print the table of what a folder's solutions cover."""
+    out.print(table(articles, taxonomy.load(TAXONOMY)), markup=False, end="")
 
 
 def doctor(settings: Settings, articles: Path, out: Console) -> bool:
