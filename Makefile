@@ -13,7 +13,7 @@ REPORTS := evaluation/reports
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export FIXPOINT_STATE ?= .fixpoint
 
-.PHONY: help run setup fmt lint types test fuzz check ingest serve model eval bench million soak peers screenshots lock clean
+.PHONY: help run setup fmt lint types test fuzz check ingest serve model eval bench million soak peers screenshots coverage lock clean
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -75,6 +75,9 @@ peers: $(PEERS)/all ## install the libraries that the bench compares with
 
 screenshots: $(VENV)/all ## take the pictures of the pages anew, into docs/images
 	$(BIN)/python -m tests.e2e.screenshots docs/images
+
+coverage: $(VENV)/core ## count the solutions of each topic anew, into docs/coverage.md
+	@$(BIN)/fixpoint coverage kb/articles > docs/coverage.md
 
 lock: $(VENV)/all ## resolve the dependencies anew (torch apart: its build differs by machine)
 	$(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --no-emit-package torch \

@@ -107,12 +107,25 @@ def search(
 
 
 @app.command()
-def lint(path: Folder = None) -> None:
+def lint(
+    path: Folder = None,
+    *,
+    notes: Annotated[bool, typer.Option("--notes", help="Name what lacks a translation.")] = False,
+) -> None:
     """Say what writers should mend; exits 1 if an article cannot be read."""
     from fixpoint import checking  # noqa: PLC0415 - Haystack takes half a second to import
 
     settings = _settings()
-    raise typer.Exit(0 if checking.lint(settings, path or settings.articles, out) else 1)
+    sound = checking.lint(settings, path or settings.articles, out, notes=notes)
+    raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
+def coverage(path: Folder = None) -> None:
+    """Print how many solutions each topic has, as a Markdown table."""
+    from fixpoint import checking  # noqa: PLC0415 - Haystack takes half a second to import
+
+    checking.coverage(path or _settings().articles, out)
 
 
 @app.command()

@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from fixpoint.counting import counted
+from ingest.coverage import table
 from ingest.doctor import Examination, examine
 from ingest.lint import lint as found_in
+from ingest.lint.translations import NAMES
 from kb import findings, taxonomy, vocabulary
-from kb.findings import Severity
+from kb.domain import Language
+from kb.findings import Finding, Severity
+from kb.flaws import FlawKind
 from kb.library import Library
 from kb.settings import Settings
 from kb.wiring import TAXONOMY, VOCABULARY, open_parts
 
 
-def lint(settings: Settings, articles: Path, out: Console) -> bool:
-    """Print every finding; whether no article is refused.
+def lint(settings: Settings, articles: Path, out: Console, *, notes: bool = False) -> bool:
+    """Print every finding, of notes how many there are unless asked; whether none is refused.
 
     Those of the service's own articles are then kept for the writers' page; raises
     :class:`kb.errors.KbError` where that cannot be.
     """
     found = found_in(articles, vocabulary.load(VOCABULARY), taxonomy.load(TAXONOMY))
     for each in found:
+        if each.severity is Severity.NOTE and not notes:
+            continue
         place = each.path if each.line is None else f"{each.path}:{each.line}"
         out.print(f"{place}: {each.severity}: {each.message}", markup=False)
-    errors = sum(each.severity is Severity.ERROR for each in found)
-    warnings = counted(len(found) - errors, "warning")
-    out.print(f"{counted(errors, 'error')}, {warnings} in {articles}", markup=False)
+    severities = Counter(each.severity for each in found)
+    errors, warnings = severities[Severity.ERROR], severities[Severity.WARNING]
+    said = f"{counted(errors, 'error')}, {counted(warnings, 'warning')} in {articles}"
+    out.print(said, markup=False)
+    for line in _untranslated(found):
+        out.print(line if notes else f"{line}: `fixpoint lint --notes` names them", markup=False)
     if articles.resolve() == settings.articles.resolve():
         findings.keep(settings.state, articles, datetime.now(UTC), found)
     return not errors
+
+
+def _untranslated(found: Sequence[Finding]) -> list[str]:
+    """How many solutions lack a version, a line for each language that some lack."""
+    missing = Counter(
+        each.flaw.values["lang"] for each in found if each.flaw.kind is FlawKind.NO_TRANSLATION
+    )
+    return [
+        f"{counted(missing[lang], 'solution')} without a version in {NAMES[lang]}"
+        for lang in Language
+        if missing[lang]
+    ]
+
+
+def coverage(articles: Path, out: Console) -> None:
+    """Print the table of what a folder's solutions cover."""
+    out.print(table(articles, taxonomy.load(TAXONOMY)), markup=False, end="")
 
 
 def doctor(settings: Settings, articles: Path, out: Console) -> bool:

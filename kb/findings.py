@@ -16,10 +16,11 @@ from kb.flaws import UNNAMED, Flaw
 
 
 class Severity(StrEnum):
-    """An error keeps an article out of the index; a warning does not."""
+    """An error keeps an article out of the index; a warning does not, and a note may stay."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,19 @@ def union(texts: Iterable[str]) -> tuple[Versions, ...]:
     return () if merged == [ANY] else tuple(merged)
 
 
+def text(found: Versions) -> str:
+    """A range that :func:`ranges` reads as this interval, such as ``>=12, <19``."""
+    low = f">={_written(found.low)}" if found.low > ANY.low else ""
+    high = f"<{_written(found.high)}" if found.high < ANY_HIGH else ""
+    return ", ".join(filter(None, (low, high))) or "any"
+
+
+def _written(version: int) -> str:
+    """The shortest text that :func:`number` reads as this version."""
+    parts = (version // scale % _PART_LIMIT for scale in _SCALES)
+    return ".".join(map(str, parts)).removesuffix(".0").removesuffix(".0")
+
+
 def _parts(text: str) -> list[int]:
     if not _NUMBER.fullmatch(text):
         raise ValueError(

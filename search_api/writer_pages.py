@@ -53,6 +53,7 @@ def writer_page(kb: Kb, caller: Caller, pages: Pages, state: StateFolder) -> Res
         weak=tuple(views.weak(each, words) for each in weak),
         tallies=_tallies(kb, caller, pages),
         flaws=views.flaws(check, words),
+        untranslated=views.untranslated(check, words),
         checked=views.checked(check, words),
         unread=unread,
         days=DAYS,

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.coverage import table
+from kb import taxonomy
 from kb.settings import Settings
+from kb.wiring import TAXONOMY
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh.md")
@@ -56,6 +59,12 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
     missing = [link for link in local if not (document.parent / link).exists()]
 
     assert not missing
+
+
+def test_the_table_of_what_is_covered_is_that_of_the_articles() -> None:
+    written = (ROOT / "docs/coverage.md").read_text("utf-8")
+
+    assert written == table(ROOT / "kb/articles", taxonomy.load(TAXONOMY)), "run `make coverage`"
 
 
 def test_the_makefile_has_one_line_of_help_for_each_target() -> None:

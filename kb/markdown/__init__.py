@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
@@ -14,36 +14,19 @@ from markdown_it.token import Token
 from kb import frontmatter, safe_html
 from kb.domain import Article, Audience, Language, SolutionId, article_id
 from kb.errors import BadArticle
-from kb.folding import HAN, language
+from kb.folding import language
 from kb.markdown.comments import without_comments
 from kb.markdown.hiding import INTERNAL_CLOSE, INTERNAL_OPEN, BadMarkdown
+from kb.markdown.nodes import plain, tree
 from kb.markdown.outline import first_heading, named, outline, titling
 from kb.markdown.tokens import MARKDOWN, Parsed, parsed
-from kb.markdown.tree import Node, NodeKind
+from kb.markdown.tree import Node
 
 _LANGUAGE_SAMPLE: Final = 20_000
 """Characters that are enough to tell a text's language."""
-_KINDS: Final = {
-    "paragraph_open": NodeKind.TEXT,
-    "td_open": NodeKind.TEXT,
-    "th_open": NodeKind.TEXT,
-    "heading_open": NodeKind.HEADING,
-    "tr_open": NodeKind.ROW,
-    "table_open": NodeKind.TABLE,
-    "bullet_list_open": NodeKind.BULLETS,
-    "ordered_list_open": NodeKind.NUMBERS,
-    "list_item_open": NodeKind.ITEM,
-    INTERNAL_OPEN: NodeKind.INTERNAL,
-}
-_LEAVES: Final = {NodeKind.TEXT: "", NodeKind.HEADING: "", NodeKind.ROW: " | "}
-"""Nodes whose parts are one text, and what stands between the parts."""
 _EMPTIED: Final = frozenset({"li", "ol", "ul", "blockquote"})
-_SOFT_BREAK: Final = "\r"
-_BETWEEN_HAN: Final = re.compile(f"(?<=[{HAN}，。、；：！？]){_SOFT_BREAK}(?=[{HAN}])")
 _PICTURE: Final = re.compile("https://", re.IGNORECASE)
 """The beginning of a picture's address that browsers may follow; no route serves any other."""
-_SCRIPT: Final = re.compile(r"<(/?)(?:script|style)\b", re.IGNORECASE)
-_LINE_BREAK: Final = re.compile(r"<br\b", re.IGNORECASE)
 
 
 def article(text: str, *, path: str) -> Article:
@@ -58,7 +41,7 @@ def article(text: str, *, path: str) -> Article:
     """
     head = frontmatter.split(text)
     front = frontmatter.read(head, path)
-    nodes = _nodes(_parsed(head.body, path, head.body_line).tokens)
+    nodes = tree(_parsed(head.body, path, head.body_line).tokens)
     pure = PurePosixPath(unicodedata.normalize("NFC", path))
     title = named(front.title or first_heading(nodes) or pure.stem)
     lang = _folder_language(pure) or language(f"{title}\n{head.body[:_LANGUAGE_SAMPLE]}")
@@ -94,7 +77,7 @@ def html(body: str, title: str, *, audiences: frozenset[Audience]) -> str:
     for others.
     """
     text = _parsed(body)
-    nodes = _nodes(text.tokens)
+    nodes = tree(text.tokens)
     for index, anchor in outline(nodes, title).anchors.items():
         text.tokens[index].attrSet("id", safe_html.ID_MARK + anchor)
     tokens = _untitled(text.tokens, titling(nodes, title))
@@ -109,7 +92,7 @@ def html(body: str, title: str, *, audiences: frozenset[Audience]) -> str:
 
 def anchors(body: str, title: str) -> frozenset[str]:
     """The ids of an article's headings and steps in its HTML, internal ones too."""
-    return frozenset(outline(_nodes(_parsed(body).tokens), title).anchors.values())
+    return frozenset(outline(tree(_parsed(body).tokens), title).anchors.values())
 
 
 def visible(body: str, audiences: frozenset[Audience]) -> str:
@@ -131,7 +114,7 @@ def visible(body: str, audiences: frozenset[Audience]) -> str:
 
 def titled(body: str, title: str) -> bool:
     """Whether the first heading of a body says its title already."""
-    return titling(_nodes(_parsed(body).tokens), title) is not None
+    return titling(tree(_parsed(body).tokens), title) is not None
 
 
 def _parsed(body: str, path: str = "article", first_line: int = 1) -> Parsed:
@@ -152,65 +135,6 @@ def _solution(path: PurePosixPath) -> SolutionId:
     return SolutionId("/".join(parts[1:] if _folder_language(path) else parts))
 
 
-def _nodes(tokens: Sequence[Token]) -> tuple[Node, ...]:
-    """The tree of a token list; rules and other things without text leave nothing."""
-    open_: list[tuple[int, list[Node]]] = [(-1, [])]
-    for index, token in enumerate(tokens):
-        if token.nesting > 0:
-            open_.append((index, []))
-        elif token.nesting < 0:
-            opening, nodes = open_.pop()
-            open_[-1][1].append(_branch(tokens[opening], opening, nodes))
-        else:
-            open_[-1][1].extend(_leaf(token, index))
-    return tuple(open_[0][1])
-
-
-def _branch(token: Token, index: int, nodes: list[Node]) -> Node:
-    kind = _KINDS.get(token.type, NodeKind.GROUP)
-    if kind in _LEAVES:
-        text = _LEAVES[kind].join(node.text for node in nodes)
-        level = int(token.tag[1]) if kind is NodeKind.HEADING else 0
-        return Node(kind, index, text, level)
-    return Node(kind, index, number=int(token.attrs.get("start", 1)), nodes=tuple(nodes))
-
-
-def _leaf(token: Token, index: int) -> Iterator[Node]:
-    match token.type:
-        case "inline":
-            yield Node(NodeKind.TEXT, index, _plain(token.children or []))
-        case "fence" | "code_block":
-            yield Node(NodeKind.CODE, index, token.content.rstrip("\n"))
-        case "html_block":
-            yield Node(NodeKind.TEXT, index, safe_html.text(token.content))
-        case _:
-            pass
-
-
-def _plain(tokens: Iterable[Token]) -> str:
-    """Inline text without markup; a line end is a blank, between Chinese characters nothing."""
-    text = _BETWEEN_HAN.sub("", "".join(_words(tokens)))
-    return text.replace(_SOFT_BREAK, " ").strip()
-
-
-def _words(tokens: Iterable[Token]) -> Iterator[str]:
-    script = False
-    for token in tokens:
-        match token.type:
-            case "html_inline":
-                tag = _SCRIPT.match(token.content)
-                script = not tag[1] if tag else script
-                yield "\n" if _LINE_BREAK.match(token.content) else ""
-            case "softbreak":
-                yield _SOFT_BREAK
-            case "hardbreak":
-                yield "\n"
-            case "image":
-                yield from _words(token.children or [])
-            case _ if not script:
-                yield token.content
-
-
 def _untitled(tokens: Sequence[Token], heading: Node | None) -> list[Token]:
     """The tokens without those of a heading: its opening, its text, its end."""
     start = heading.token if heading else len(tokens)
@@ -221,7 +145,7 @@ def _illustrated(token: Token) -> Token:
     """The token itself, or the words that stand for a picture which this service cannot show."""
     if token.type != "image" or _PICTURE.match(str(token.attrs["src"])):
         return token
-    return Token("text", "", 0, content=_plain(token.children or []))
+    return Token("text", "", 0, content=plain(token.children or []))
 
 
 def _public(tokens: Iterable[Token]) -> list[Token]:

@@ -44,6 +44,15 @@ def scrubbed(text: str, *, codes: Collection[str] = ()) -> str:
     return text
 
 
+def shaped(text: str, *, codes: Collection[str] = ()) -> list[Span]:
+    """Where personal numbers stand that their shape alone gives away, in order.
+
+    Those that only the words before them tell, such as passwords, are left out.
+    """
+    found = _merged(sorted(shapes.spans(plain(text))))
+    return _personal(found, text, _known(codes, text)) if found else []
+
+
 def secrets(text: str) -> list[str]:
     """The labelled passwords and one-time codes of a text, as they stand in it, in no order."""
     return list(labels.secrets(plain(text)))

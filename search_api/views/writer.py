@@ -11,6 +11,7 @@ from kb.casebook.reading import WeakSymptom
 from kb.cases import Outcome, Verdict
 from kb.domain import Language, SolutionId
 from kb.findings import Check, Finding, Severity
+from kb.flaws import FlawKind
 from search_api.complaints import told
 from search_api.views.moments import Moment, moment
 from search_api.wording import Words
@@ -71,6 +72,16 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
+class Untranslated:
+    """Articles that lack a version in a language."""
+
+    text: str
+    """How many, of which language."""
+    places: tuple[str, ...]
+    """Their files."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """Which folder was checked, and when: a sentence around its time."""
 
@@ -86,6 +97,7 @@ class WriterPage:
     weak: tuple[Weak, ...]
     tallies: tuple[Tally, ...]
     flaws: tuple[Flaw, ...]
+    untranslated: tuple[Untranslated, ...]
     checked: Checked | None
     """``None`` without a check that can be shown."""
     unread: bool
@@ -132,8 +144,8 @@ def worst(
 
 
 def flaws(check: Check | None, words: Words) -> tuple[Flaw, ...]:
-    """The findings, errors first, otherwise by path."""
-    found = check.findings if check else ()
+    """The findings that are no notes, errors first, otherwise by path."""
+    found = [each for each in check.findings if each.severity is not Severity.NOTE] if check else []
     return tuple(
         Flaw(
             place=each.path if each.line is None else f"{each.path}:{each.line}",
@@ -143,6 +155,21 @@ def flaws(check: Check | None, words: Words) -> tuple[Flaw, ...]:
         )
         for each in sorted(found, key=lambda each: each.severity is not Severity.ERROR)
     )
+
+
+def untranslated(check: Check | None, words: Words) -> tuple[Untranslated, ...]:
+    """What lacks a version, by the language that it lacks; a language without any is left out."""
+    found = check.findings if check else ()
+    return tuple(
+        Untranslated(words["writer"][f"untranslated-{lang}"].format(count=len(places)), places)
+        for lang in Language
+        if (places := tuple(each.path for each in found if _lacks(each, lang)))
+    )
+
+
+def _lacks(finding: Finding, lang: Language) -> bool:
+    flaw = finding.flaw
+    return flaw.kind is FlawKind.NO_TRANSLATION and flaw.values.get("lang") == lang
 
 
 def _flaw(finding: Finding, words: Words) -> str:

@@ -100,6 +100,21 @@ def test_lint_says_what_writers_should_mend(told: Told, articles: Path) -> None:
     assert "no section 解决方法 / Resolution" in said
 
 
+def test_missing_translations_are_one_line_until_they_are_asked_for(
+    told: Told, articles: Path
+) -> None:
+    (articles / "en").mkdir()
+    (articles / "en/wifi.md").write_text("# Wi-Fi\n\n## Resolution\n\n1. Restart.\n", "utf-8")
+
+    brief, full = told("lint"), told("lint", "--notes")
+
+    assert brief[0] == full[0] == 0
+    assert "zh/screen-black.md: note" not in brief[1]
+    assert "1 solution without a version in English: `fixpoint lint --notes`" in brief[1]
+    assert "zh/screen-black.md: note: there is no English version" in full[1]
+    assert "en/wifi.md: note: there is no Chinese version" in full[1]
+
+
 def test_the_products_own_articles_have_no_findings(told: Told) -> None:
     code, said = told("lint", str(ROOT / "kb/articles"))
 

@@ -18,7 +18,7 @@ from search_api.views import writer as views
 from search_api.wording import words
 from tests.unit.test_findings import NOON
 
-HEAD = "---\ntitle: {title}\nconfidence: validated\nsummary: 一句话\nsymptoms: [黑屏]\n---\n"
+HEAD = "---\ntitle: {title}\nconfidence: validated\nsummary: 一句话\nsymptoms: [{title}黑屏]\n---\n"
 STEPS = "## 解决方法\n\n1. 重启。\n"
 LINES_ABOVE = HEAD.count("\n")
 
@@ -29,6 +29,10 @@ def found(root: Path, texts: dict[str, str | bytes]) -> list[Finding]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(text if isinstance(text, bytes) else text.encode())
     return lint(root, vocabulary.load(VOCABULARY), taxonomy.load(TAXONOMY))
+
+
+def to_mend(root: Path, texts: dict[str, str | bytes]) -> list[Finding]:
+    return [each for each in found(root, texts) if each.severity is not Severity.NOTE]
 
 
 def article(body: str, title: str = "标题") -> str:
@@ -73,7 +77,7 @@ def test_a_link_that_leads_somewhere_is_no_finding(tmp_path: Path, link: str) ->
         "zh/broken.md": b"\xff\x00\x01",
     }
 
-    assert [each.path for each in found(tmp_path, texts)] == ["zh/broken.md"]
+    assert [each.path for each in to_mend(tmp_path, texts)] == ["zh/broken.md"]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +99,7 @@ def test_a_link_that_leads_nowhere_is_told_with_its_line(
 ) -> None:
     body = f"\n先重启，再\n看 [这里]({link})，\n\n| 步骤 |\n|---|\n| [一样]({link}) |\n"
 
-    first, second = found(tmp_path, {**SHELF, "zh/a.md": article(body)})
+    first, second = to_mend(tmp_path, {**SHELF, "zh/a.md": article(body)})
 
     start = LINES_ABOVE + STEPS.count("\n")
     assert [(each.path, each.line) for each in (first, second)] == [
@@ -153,9 +157,23 @@ FLAWED: dict[FlawKind, str | bytes] = {
     FlawKind.NO_SUMMARY: ours(""),
     FlawKind.NO_SYMPTOMS: ours(""),
     FlawKind.NO_RESOLUTION: ours("").replace("解决方法", "其他"),
+    FlawKind.NO_STEPS: ours("").replace("1. 重启。", "- 重启。"),
+    FlawKind.EMPTY_STEP: ours("") + "2.\n",
+    FlawKind.LONG_STEP: ours("") + "2. " + "重启一次。" * 50,
+    FlawKind.LONG_SENTENCE: ours("") + "2. " + "先重启，" * 40,
+    FlawKind.FOREIGN_TEXT: ours("") + "\n## 预防\n\n" + "Keep the phone dry. " * 4,
+    FlawKind.PERSONAL_DATA: ours("owner: 13812345678"),
 }
 BARE = {FlawKind.LINK_LOST, FlawKind.LINK_OUTSIDE, FlawKind.BAD_NAME, FlawKind.TAKEN_NAME}
 """Flaws that no text alone can have."""
+BETWEEN = {
+    FlawKind.NEAR_DUPLICATE,
+    FlawKind.SHARED_SYMPTOM,
+    FlawKind.NO_TRANSLATION,
+    FlawKind.STEPS_DIFFER,
+    FlawKind.TRANSLATION_DIFFERS,
+}
+"""Flaws of two articles beside each other."""
 
 
 @pytest.mark.parametrize("kind", FLAWED, ids=str)
@@ -176,6 +194,23 @@ def assert_told(finding: Finding) -> None:
     (english,) = views.flaws(check, words(Language.EN))
     assert not [each for each in facts(english.text) if each not in plain(finding.message)]
     assert not [text for text in told if any(blank in text for blank in BLANKS)]
+
+
+def test_flaws_between_articles_are_told_in_the_readers_language(tmp_path: Path) -> None:
+    long = "".join(map(chr, range(0x4E00, 0x4E60)))
+    texts: dict[str, str | bytes] = {
+        "zh/a.md": article(long),
+        "zh/b.md": article(long),
+        "en/a.md": "---\ntitle: a\nboundary: repair\n---\n## Resolution\n\n1. x\n2. y\n",
+    }
+
+    between = [each for each in found(tmp_path, texts) if each.flaw.kind in BETWEEN]
+
+    assert {each.flaw.kind for each in between} == BETWEEN
+    for each in between:
+        if each.severity is not Severity.NOTE:
+            assert_told(each)
+    assert [each.path for each in between if each.severity is Severity.NOTE] == ["zh/b.md"]
 
 
 def test_what_lacks_a_fact_is_told_as_the_check_said_it() -> None:
@@ -238,4 +273,4 @@ def test_a_file_that_the_system_does_not_hand_over_is_told_with_its_reason() -> 
 
 
 def test_no_kind_of_flaw_is_left_out_of_these_tests() -> None:
-    assert {*FLAWED, *BARE, FlawKind.NOT_READ, FlawKind.OTHER} == set(FlawKind)
+    assert {*FLAWED, *BARE, *BETWEEN, FlawKind.NOT_READ, FlawKind.OTHER} == set(FlawKind)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kb import vocabulary
 from kb.recording import codes
-from kb.scrubbing import MARKER, scrubbed
+from kb.scrubbing import MARKER, scrubbed, shaped
 from kb.scrubbing.checks import luhn
 from kb.symptoms import read
 from kb.wiring import VOCABULARY
@@ -287,3 +287,18 @@ def test_a_check_digit_is_reckoned_from_the_right(number: str, *, valid: bool) -
 
 def test_the_marker_is_no_word_to_any_index() -> None:
     assert not re.search(r"\w", MARKER)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("邮箱 a@b.cn，手机 13812345678", ["a@b.cn", "13812345678"]),
+        ("my password is hunter22 and my mail a@b.com", ["a@b.com"]),
+        ("错误 13912345678", []),
+        ("nothing personal", []),
+    ],
+)
+def test_what_a_shape_alone_gives_away_is_found_in_order(text: str, found: list[str]) -> None:
+    spans = shaped(text, codes={"13912345678"})
+
+    assert [text[start:end] for start, end in spans] == found

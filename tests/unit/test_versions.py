@@ -6,6 +6,7 @@ import pytest
 
 from kb.domain import Versions
 from kb.versions import ANY, ANY_HIGH, covers, interval, number, ranges, union
+from kb.versions import text as written
 
 
 @pytest.mark.parametrize(
@@ -86,3 +87,10 @@ def test_every_version_lies_inside_any() -> None:
 )
 def test_a_version_covers_what_begins_with_it(wide: str, narrow: str, *, expected: bool) -> None:
     assert covers(wide, narrow) is expected
+
+
+@pytest.mark.parametrize("text", [">=12, <19", ">=18.1, <18.2", ">=12.0.5", "<12.3", "any"])
+def test_a_range_is_written_as_it_is_read(text: str) -> None:
+    (read,) = ranges(text) or (ANY,)
+
+    assert written(read) == text

@@ -31,6 +31,23 @@ def test_writers_see_what_to_mend(staff: Person, state: Path) -> None:
     assert ("没有写 summary" in page, "no summary" in page) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "还没有英文版的：1 篇"), ("en", "Without an English version: 1")]
+)
+def test_writers_see_what_lacks_a_translation_apart_from_what_to_mend(
+    staff: Person, state: Path, lang: str, said: str
+) -> None:
+    staff.client.headers["Accept-Language"] = lang
+    flaw = Flaw(FlawKind.NO_TRANSLATION, {"lang": "en"})
+    note = Finding("zh/a.md", None, Severity.NOTE, "there is no English version", flaw)
+    findings.keep(state, Path("articles"), datetime(2026, 3, 2, 9, 30, tzinfo=UTC), [note])
+
+    page = staff.get("/writer").text
+
+    assert (said in page, "<code>zh/a.md</code>" in page) == (True, True)
+    assert 'class="flaws"' not in page
+
+
 @pytest.mark.parametrize(("lang", "said"), [("zh", "服务读不了"), ("en", "cannot read its file")])
 def test_writers_are_told_of_a_check_that_cannot_be_read(
     staff: Person, state: Path, caplog: pytest.LogCaptureFixture, lang: str, said: str

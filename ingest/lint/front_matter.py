@@ -1,46 +1,26 @@
-"""What a writer should mend before readers see it."""
+"""What articles name that does not exist, and what they lack."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from ingest.batches import batches, survey
-from ingest.components import MarkdownReader, Sourced
-from ingest.dead_links import dead_links
 from kb.domain import Article, SectionKind, SolutionId
 from kb.findings import Finding, Severity
 from kb.flaws import Flaw, FlawKind
-from kb.library import Library
 from kb.suggestion import near
 from kb.taxonomy import Taxonomy
 from kb.vocabulary import Vocabulary
 
 
-def lint(articles: Path, vocabulary: Vocabulary, taxonomy: Taxonomy) -> list[Finding]:
-    """All findings of a folder, by path."""
-    surveyed = survey(Library(articles), {})
-    reader = MarkdownReader()
-    problems, sourced = list(surveyed.problems), list[Sourced]()
-    for batch in batches(surveyed.files):
-        outputs = reader.run(batch)
-        problems += outputs["problems"]
-        sourced += outputs["articles"]
-    read = [each.article for each in sourced]
-    known = {name for article in read for name in (article.solution, *article.aliases)}
-    findings = [
-        *(
-            Finding(each.path, each.line, Severity.ERROR, each.reason, each.flaw)
-            for each in problems
-        ),
-        *(
-            Finding(article.path, None, Severity.WARNING, message, flaw)
-            for article in read
-            for message, flaw in _flaws(article, known, _keys(vocabulary, taxonomy))
-        ),
-        *dead_links(sourced, {problem.path for problem in problems}),
-    ]
-    return sorted(findings, key=lambda finding: (finding.path, finding.line or 0))
+def front_matter(
+    articles: Sequence[Article], vocabulary: Vocabulary, taxonomy: Taxonomy
+) -> Iterator[Finding]:
+    """Unknown keys, unknown related solutions and missing parts, by article."""
+    known = {name for article in articles for name in (article.solution, *article.aliases)}
+    keys = _keys(vocabulary, taxonomy)
+    for article in articles:
+        for message, flaw in _flaws(article, known, keys):
+            yield Finding(article.path, None, Severity.WARNING, message, flaw)
 
 
 def _keys(vocabulary: Vocabulary, taxonomy: Taxonomy) -> Mapping[str, Sequence[str]]:
@@ -54,7 +34,7 @@ def _keys(vocabulary: Vocabulary, taxonomy: Taxonomy) -> Mapping[str, Sequence[s
 
 
 def _flaws(
-    article: Article, known: set[SolutionId], keys: Mapping[str, Sequence[str]]
+    article: Article, known: Collection[SolutionId], keys: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, Flaw]]:
     """Each flaw in English, and for any language."""
     yield from _unknown_keys(article, keys)

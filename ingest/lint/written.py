@@ -1,0 +1,43 @@
+"""An article beside the file that it stands in: where each text of it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.components import Sourced
+from kb import frontmatter
+from kb.domain import Article, Section
+from kb.findings import Finding, Severity
+from kb.flaws import Flaw
+from kb.frontmatter import Split
+from kb.markdown.prose import Prose, prose
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An article, its prose, and its file in two parts."""
+
+    article: Article
+    prose: Prose
+    split: Split
+    lines: Mapping[str, int]
+    """The line of the body, from 0, of the first paragraph or heading with a text."""
+
+    def warning(self, line: int | None, message: str, flaw: Flaw) -> Finding:
+        """What is wrong on a line of the body, from 0; ``None`` = in the article as a whole."""
+        here = None if line is None else self.split.body_line + line
+        return Finding(self.article.path, here, Severity.WARNING, message, flaw)
+
+    def line(self, section: Section) -> int | None:
+        """The line of the body that a section's heading begins on; ``None`` without a heading."""
+        return self.lines.get(section.heading[-1]) if section.anchor else None
+
+
+def written(sourced: Sourced) -> Written:
+    """An article as its file has it."""
+    article = sourced.article
+    split = frontmatter.split(sourced.source)
+    read = prose(article.body, article.title)
+    lines = {each.text: each.line for each in reversed(read.paragraphs)}
+    return Written(article, read, split, lines)
