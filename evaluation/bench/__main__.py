@@ -122,6 +122,8 @@ def _ready(options: argparse.Namespace) -> None:
     if options.peers and not (options.weights and options.weights.is_dir()):
         logger.info("no folder %s of weights (make model): peers are left out", options.weights)
         options.peers = None
+    if options.peers:
+        rivals.check(options.weights)
     if options.judged and options.judged.is_dir():
         load(options.judged)
     elif options.judged:

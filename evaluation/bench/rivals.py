@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from evaluation.bench import peers
@@ -17,7 +18,8 @@ from evaluation.runs import Side, best, runs
 from kb import chunking, ranking
 from kb.chunking import passage
 from kb.domain import Chunk
-from kb.errors import IndexUnavailable
+from kb.encoder import PACKAGED
+from kb.errors import IndexUnavailable, KbError
 from kb.generation import open_current, stored_chunks
 from kb.search import Trace
 from kb.wiring import Parts
@@ -33,6 +35,20 @@ class Quality:
     alike: float
     """With both sides alike, which nobody chose."""
     peers: Mapping[Name, float | Absent]
+
+
+def check(weights: Path) -> None:
+    """Raise :class:`KbError` when these are not the weights that the packaged encoder was made of.
+
+    A folder for sentence-transformers, in full precision.
+    """
+    config = json.loads((PACKAGED / "config.json").read_text("utf-8"))
+    wanted = config.get("weights_sha256") or config["source_sha256"]
+    file = weights / "model.safetensors"
+    if not file.is_file():
+        raise KbError(f"no {file}: make model writes it, in a folder full-precision")
+    if sha256(file.read_bytes()).hexdigest() != wanted:
+        raise KbError(f"{file}: other weights than the packaged encoder's")
 
 
 def timed(

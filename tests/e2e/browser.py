@@ -19,7 +19,6 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
-import kb
 from fixpoint.connections import Connection
 from fixpoint.serving import REQUEST_LINE_BYTES
 from ingest.folder import ingest
@@ -33,7 +32,6 @@ from kb.wiring import TAXONOMY, VOCABULARY, open_database, open_parts
 CHROMIUM = shutil.which("chromium")
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="no `chromium` on the PATH")
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
-ARTICLES = Path(kb.__file__).parent / "articles"
 _QUIET = (
     "--no-sandbox",
     "--headless=new",
@@ -115,15 +113,6 @@ def reader(browser: Browser, address: str, lang: str = "zh", look: Look = Look()
     yield page
     context.close()
     assert not [each for each in complaints if not each.startswith(_NO_COMPLAINTS)], complaints
-
-
-def few(folder: Path) -> Path:
-    """Copies of those of our own articles that are in no folder of an area: all take minutes."""
-    for file in (*ARTICLES.glob("*/*.md"), *ARTICLES.glob("*/desktop/itunes-sync.md")):
-        copy = folder / file.relative_to(ARTICLES)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, copy)
-    return folder
 
 
 def stocked(articles: Path, state: Path) -> Settings:

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page
 from kb.domain import Scope
 from kb.settings import Settings
 from search_api.app import create_app
-from tests.e2e.browser import ARTICLES, Look, a_key, chromium, reader, serving, sign_in, stocked
+from tests.e2e.browser import Look, a_key, chromium, reader, serving, sign_in, stocked
+from tests.e2e.own_articles import ARTICLES
 
 DESKTOP = Look(width=1100, height=900)
 PHONE = Look("dark", width=390, height=844)

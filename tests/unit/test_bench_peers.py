@@ -15,10 +15,12 @@ from evaluation.bench.peers.contract import (
     Ranking,
     Script,
     Search,
-    check_weights,
     main,
     timed,
 )
+from evaluation.bench.rivals import check
+from kb.errors import KbError
+from training.source import model_folder
 
 CHUNKS = (
     Chunk("wifi", "Restart the router when Wi-Fi drops.", label=True),
@@ -88,6 +90,7 @@ def test_a_peer_indexes_the_first_chunks_and_answers_the_first_queries(
     tmp_path: Path, chunks: Path, queries: Path
 ) -> None:
     places = [f"--folder={tmp_path / 'index'}", f"--out={tmp_path / 'out.json'}"]
+    (tmp_path / "weights").symlink_to(model_folder())
 
     main(shelf(), ["index", *places, f"--chunks={chunks}", "--size=3"])
     built = json.loads((tmp_path / "out.json").read_text("utf-8"))
@@ -105,15 +108,14 @@ def test_a_peer_indexes_the_first_chunks_and_answers_the_first_queries(
 
 
 @pytest.mark.parametrize(("content", "said"), [(None, "make model"), (b"1", "other weights")])
-def test_a_peer_with_other_weights_than_the_packaged_encoder_does_not_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None, said: str
+def test_peers_with_other_weights_than_the_packaged_encoder_are_refused(
+    tmp_path: Path, content: bytes | None, said: str
 ) -> None:
-    monkeypatch.setenv("WEIGHTS", str(tmp_path))
     if content is not None:
         (tmp_path / "model.safetensors").write_bytes(content)
 
-    with pytest.raises(SystemExit, match=said):
-        check_weights()
+    with pytest.raises(KbError, match=said):
+        check(tmp_path)
 
 
 @pytest.mark.parametrize("name", Name)

@@ -28,6 +28,10 @@ ENVIRONMENT: Final = {
 """All that a peer sees of ours beside a home folder of its own: no telemetry, no network."""
 
 
+WEIGHTS: Final = "weights"
+"""A link beside a peer's index, to the folder of its encoder."""
+
+
 class Name(StrEnum):
     """The peers, each by its script."""
 
@@ -127,6 +131,7 @@ def measured(name: Name, chunks: Path, queries: Path, kit: Kit, *, limits: Limit
 
 
 def _measured(task: _Task, chunks: Path, queries: Path, limits: Limits) -> Peer:
+    (task.folder / WEIGHTS).symlink_to(task.kit.weights)
     built = _phase(task, "index", f"--chunks={chunks.absolute()}", f"--size={limits.chunks}")
     found = _phase(
         task,
@@ -146,7 +151,7 @@ def _phase(task: _Task, phase: str, *options: str) -> dict[str, Any]:
     subprocess.run(  # noqa: S603 - an interpreter that the caller names, without a shell
         [task.kit.python, "-m", f"{__name__}.{task.name}", phase, *places, *options],
         cwd=ROOT,
-        env=ENVIRONMENT | {"HOME": str(task.folder), "WEIGHTS": str(task.kit.weights)},
+        env=ENVIRONMENT | {"HOME": str(task.folder)},
         timeout=max(0.0, task.deadline - time.monotonic()),
         check=True,
         capture_output=True,

@@ -54,7 +54,7 @@ def opened(folder: Path) -> Search:
 def _collection(folder: Path) -> chromadb.Collection:
     return chromadb.PersistentClient(str(folder)).get_or_create_collection(
         "chunks",
-        embedding_function=SentenceTransformerEmbeddingFunction(weights(), device="cpu"),
+        embedding_function=SentenceTransformerEmbeddingFunction(weights(folder), device="cpu"),
         configuration={"hnsw": {"space": "cosine"}},
     )
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from importlib.metadata import version
-from importlib.resources import files
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +15,8 @@ from typing import Any, Final
 import numpy as np
 import psutil  # type: ignore[import-untyped]  # ships no types
 import torch
+
+from evaluation.bench.peers import WEIGHTS
 
 DEPTH: Final = 10
 """How many chunks a query asks for."""
@@ -77,7 +76,6 @@ def main(script: Script, arguments: Sequence[str] | None = None) -> None:
 
 def indexed(script: Script, options: argparse.Namespace) -> dict[str, Any]:
     """Index the chunks; how many there were and how long it took."""
-    check_weights()
     chunks = list(islice(_chunks(options.chunks), options.size))
     options.folder.mkdir(parents=True)
     index = script.indexer(options.folder)
@@ -104,7 +102,7 @@ def searched(script: Script, options: argparse.Namespace) -> dict[str, Any]:
         "p50_ms": p50_ms,
         "p95_ms": p95_ms,
         "p99_ms": p99_ms,
-        "encoder_ms": _encoder_ms(queries),
+        "encoder_ms": _encoder_ms(queries, weights(options.folder)),
         "run": done.run,
     }
 
@@ -120,20 +118,9 @@ def timed(search: Search, queries: Sequence[Query], clock: Callable[[], float]) 
     return done
 
 
-def weights() -> str:
-    """The folder that the environment's ``WEIGHTS`` names."""
-    return os.environ["WEIGHTS"]
-
-
-def check_weights() -> None:
-    """Exit with a message when these are not the weights that the packaged encoder was made of."""
-    config = next(files("kb").joinpath("models").iterdir()) / "config.json"
-    wanted = json.loads(config.read_text("utf-8"))["weights_sha256"]
-    file = Path(weights(), "model.safetensors")
-    if not file.is_file():
-        raise SystemExit(f"no {file}: make model writes it, in a folder full-precision")
-    if sha256(file.read_bytes()).hexdigest() != wanted:
-        raise SystemExit(f"{file}: other weights than the packaged encoder's")
+def weights(index: Path) -> str:
+    """The folder of the encoder that an index is made with."""
+    return str(index.parent / WEIGHTS)
 
 
 def _faster_threads(search: Search, queries: Sequence[Query]) -> int:
@@ -147,11 +134,11 @@ def _faster_threads(search: Search, queries: Sequence[Query]) -> int:
     return best
 
 
-def _encoder_ms(queries: Sequence[Query]) -> float:
+def _encoder_ms(queries: Sequence[Query], weights: str) -> float:
     """Median of encoding each query alone, by the same model and threads."""
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - is installed apart
 
-    model = SentenceTransformer(weights(), device="cpu")
+    model = SentenceTransformer(weights, device="cpu")
 
     def encoded(text: str) -> Ranking:
         model.encode(text)

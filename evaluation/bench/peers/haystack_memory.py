@@ -27,7 +27,7 @@ FILE = "store.json"
 def indexer(folder: Path) -> Callable[[Sequence[Chunk]], None]:
     """A pipeline of embedder and writer over a new store."""
     store = InMemoryDocumentStore()
-    pipeline = indexing(store)
+    pipeline = indexing(store, folder)
 
     def index(chunks: Sequence[Chunk]) -> None:
         documents = [Document(each.id, each.text, meta={"label": each.label}) for each in chunks]
@@ -41,7 +41,7 @@ def opened(folder: Path) -> Search:
     """A pipeline of embedder, both retrievers and joiner over the store that was saved."""
     store = InMemoryDocumentStore.load_from_disk(str(folder / FILE))
     pipeline = Pipeline()
-    pipeline.add_component("embedder", text_embedder())
+    pipeline.add_component("embedder", text_embedder(folder))
     pipeline.add_component("dense", InMemoryEmbeddingRetriever(store, LABELLED, LEG))
     pipeline.add_component("lexical", InMemoryBM25Retriever(store, LABELLED, LEG))
     pipeline.add_component("joiner", DocumentJoiner("reciprocal_rank_fusion", top_k=DEPTH))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Final
 
 from haystack import Pipeline
@@ -19,9 +20,11 @@ LABELLED: Final = {"field": "meta.label", "operator": "==", "value": True}
 CPU: Final = ComponentDevice.from_str("cpu")
 
 
-def indexing(store: Any) -> Pipeline:  # noqa: ANN401 - Haystack's stores share a protocol, no type
+def indexing(store: Any, folder: Path) -> Pipeline:  # noqa: ANN401 - Haystack's stores share a protocol, no type
     """Embedder and writer over a store, with the model loaded."""
-    embedder = SentenceTransformersDocumentEmbedder(model=weights(), device=CPU, progress_bar=False)
+    embedder = SentenceTransformersDocumentEmbedder(
+        model=weights(folder), device=CPU, progress_bar=False
+    )
     pipeline = Pipeline()
     pipeline.add_component("embedder", embedder)
     pipeline.add_component("writer", DocumentWriter(store))
@@ -30,6 +33,6 @@ def indexing(store: Any) -> Pipeline:  # noqa: ANN401 - Haystack's stores share 
     return pipeline
 
 
-def text_embedder() -> SentenceTransformersTextEmbedder:
+def text_embedder(folder: Path) -> SentenceTransformersTextEmbedder:
     """The embedder of queries; it loads the model when it first runs."""
-    return SentenceTransformersTextEmbedder(model=weights(), device=CPU, progress_bar=False)
+    return SentenceTransformersTextEmbedder(model=weights(folder), device=CPU, progress_bar=False)

@@ -50,7 +50,7 @@ class TermWeigher:
 
 def indexer(folder: Path) -> Callable[[Sequence[Chunk]], None]:
     """A pipeline of embedder and writer over a new store."""
-    pipeline = indexing(_store(folder))
+    pipeline = indexing(_store(folder), folder)
     lexicon = _lexicon()
 
     def index(chunks: Sequence[Chunk]) -> None:
@@ -62,7 +62,7 @@ def indexer(folder: Path) -> Callable[[Sequence[Chunk]], None]:
 def opened(folder: Path) -> Search:
     """A pipeline of both embedders and the hybrid retriever over the store."""
     pipeline = Pipeline()
-    pipeline.add_component("dense", text_embedder())
+    pipeline.add_component("dense", text_embedder(folder))
     pipeline.add_component("lexical", TermWeigher())
     pipeline.add_component("retriever", QdrantHybridRetriever(_store(folder), LABELLED, DEPTH))
     pipeline.connect("dense.embedding", "retriever.query_embedding")

@@ -18,7 +18,11 @@ SELECT = f"SELECT id, score FROM txtai WHERE similar(:text) AND label = 1 LIMIT 
 def indexer(folder: Path) -> Callable[[Sequence[Chunk]], None]:
     """A new index, saved into the folder."""
     embeddings = Embeddings(
-        path=weights(), method="sentence-transformers", hybrid=True, content=True, gpu=False
+        path=weights(folder),
+        method="sentence-transformers",
+        hybrid=True,
+        content=True,
+        gpu=False,
     )
 
     def index(chunks: Sequence[Chunk]) -> None:

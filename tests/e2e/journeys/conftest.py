@@ -7,7 +7,8 @@ from playwright.sync_api import Browser
 
 from kb.settings import Settings
 from search_api.app import create_app
-from tests.e2e.browser import CHROMIUM, chromium, few, serving, stocked
+from tests.e2e.browser import CHROMIUM, chromium, serving, stocked
+from tests.e2e.own_articles import few
 
 
 @pytest.fixture(scope="session")
