@@ -19,7 +19,7 @@ SETS = (
     "banking77-feedback",
 )
 """The quick ones of the judged sets, in and across both languages."""
-WORDS = ("tatoeba", "utterances")
+WORDS = ("tatoeba", "utterances", "trades", "sentences", "words")
 """Sources that are no documents, each told by itself."""
 
 

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from kb.encoder import Encoder, PackagedEncoder, encode_all
 from training import export_minilm, texts
 from training.files import Folders, whole
-from training.pairs import UTTERANCES, utterances
+from training.mining import WORDED_TWICE
+from training.pairs import UTTERANCES, written
 from training.texts import Pair, key
 
 SENTENCES = Path(__file__).parent / "sentences.txt"
@@ -52,7 +53,7 @@ def held_out(encoder: Encoder, pairs: Sequence[Pair]) -> dict[str, dict[str, flo
     """Accuracy@1 of each source: how often a text finds its translation among the source's own.
 
     The first Chinese wording of each English text counts; texts that are equal in one language
-    stand for each other. Of utterances, one Chinese wording finds the other too.
+    stand for each other. Of :data:`WORDED_TWICE`, one Chinese wording finds the other too.
     """
     found: dict[str, dict[str, float]] = {}
     for source in dict.fromkeys(pair.source for pair in pairs):
@@ -61,7 +62,7 @@ def held_out(encoder: Encoder, pairs: Sequence[Pair]) -> dict[str, dict[str, flo
         zh, en = [pair.zh for pair in first], [pair.en for pair in first]
         found[source] = {"pairs": float(len(first))}
         found[source] |= _both_ways(encoder, {"zh": zh, "en": en})
-        if source == UTTERANCES.stem:
+        if source in WORDED_TWICE:
             wordings = {key(pair.en): pair.zh for pair in own}
             too = [wordings[key(text)] for text in en]
             found[source] |= _both_ways(encoder, {"zh": zh, "zh_too": too})
@@ -81,7 +82,7 @@ def accuracy(wanted: Sequence[str], scores: NDArray[np.float32]) -> float:
 def query_ms(encoder: Encoder, english: Encoder) -> dict[str, float]:
     """Median milliseconds of a sentence: both models on English, ours on Chinese, and the ratio."""
     said = SENTENCES.read_text("utf-8").splitlines()
-    chinese = [pair.zh for pair in utterances()][: len(said)]
+    chinese = [pair.zh for pair in written(UTTERANCES)][: len(said)]
     times: dict[str, list[float]] = {"english_model": [], "en": [], "zh": []}
     for _ in range(TIMES):
         times["english_model"] += _times_ms(english, said)

@@ -36,15 +36,17 @@ ROWS = 512
 BUDGET = 8_192
 """Tokens that are encoded at a time."""
 
+WORDED_TWICE = ("utterances", "trades")
+"""Sources whose English has two Chinese wordings."""
 Vectors = NDArray[np.float32]
 """A unit vector a row."""
 
 
 def utterances(pairs: Sequence[Pair], cutter: Tokenizer) -> list[Asked]:
-    """Each wording of an utterance asks for its other wordings."""
+    """Each wording of what is worded twice asks for its other wordings."""
     found: list[Asked] = []
-    own = [pair for pair in pairs if pair.source == "utterances"]
-    for number, (_, same) in enumerate(groupby(own, key=lambda pair: pair.place)):
+    own = [pair for pair in pairs if pair.source in WORDED_TWICE]
+    for number, (_, same) in enumerate(groupby(own, key=lambda pair: (pair.source, pair.place))):
         said = list(same)
         wordings = tokens.ids(cutter, [said[0].en, *(pair.zh for pair in said)])
         for place, wording in enumerate(wordings):

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from kb.folding import fold
@@ -15,12 +16,19 @@ from training import texts
 from training.files import Folders
 from training.texts import Pair, key, keys
 
-UTTERANCES = Path(__file__).parent / "data" / "utterances.tsv"
-"""Short descriptions of faults, of our own: English, Chinese, and Chinese in other words."""
+DATA = Path(__file__).parent / "data"
+"""Texts of our own, ``*.tsv`` with a header: English, Chinese, in some Chinese in other words too.
+
+``utterances`` describe faults, ``trades`` is what customer services of all trades hear and say;
+``words`` and ``sentences`` hold what the parallel text lacks: 2,300 common characters, and names.
+"""
+UTTERANCES = DATA / "utterances.tsv"
 HELD_OUT = 1_000
 """At most so many English texts of a source are held out,"""
 HELD_OUT_SHARE = 0.1
 """and at most this share of them."""
+OWN_HELD_OUT = 200
+"""Of a source of our own, which is there to be learnt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,8 @@ class Split:
 
 def run(folders: Folders) -> None:
     """Read every source, split it, and say how much of each is left."""
-    pairs = unique([*parallel(folders.parallel), *utterances()])
+    ours = (written(file) for file in sorted(DATA.glob("*.tsv")))
+    pairs = unique([*parallel(folders.parallel), *chain.from_iterable(ours)])
     made = split(pairs, judged_keys(folders.bench))
     texts.write(made.training, folders.training)
     texts.write(made.held_out, folders.held_out)
@@ -61,12 +70,13 @@ def parallel(folder: Path) -> Iterator[Pair]:
                 yield _pair(file.name.removesuffix(".tsv.gz"), place, en, zh)
 
 
-def utterances(path: Path = UTTERANCES) -> Iterator[Pair]:
-    """Two pairs of each utterance, one for each of its Chinese wordings."""
+def written(path: Path) -> Iterator[Pair]:
+    """The pairs of a file of our own, one for each Chinese wording of its English."""
     with path.open(encoding="utf-8", newline="") as lines:
         for place, row in enumerate(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)):
             for column in ("zh", "zh_too"):
-                yield _pair("utterances", place, row["en"], row[column])
+                if row.get(column):
+                    yield _pair(path.stem, place, row["en"], row[column])
 
 
 def unique(pairs: Iterable[Pair]) -> list[Pair]:
@@ -110,8 +120,10 @@ def held_out(pairs: Sequence[Pair]) -> list[Pair]:
     for pair in pairs:
         by_source.setdefault(pair.source, {}).setdefault(key(pair.en), []).append(pair)
     chosen: list[Pair] = []
-    for by_text in by_source.values():
-        many = min(HELD_OUT, int(len(by_text) * HELD_OUT_SHARE))
+    ours = {file.stem for file in DATA.glob("*.tsv")}
+    for source, by_text in by_source.items():
+        most = OWN_HELD_OUT if source in ours else HELD_OUT
+        many = min(most, int(len(by_text) * HELD_OUT_SHARE))
         for text in sorted(by_text, key=_draw)[:many]:
             chosen += by_text[text]
     return chosen

@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from kb.folding import fold
 from training import passages, texts, vocabulary
-from training.pairs import judged_keys, parallel, split, unique, utterances
+from training.pairs import UTTERANCES, judged_keys, parallel, split, unique, written
 from training.source import model_folder
 from training.texts import Pair, key
 from training.vocabulary import Counts
@@ -159,7 +159,7 @@ def tokenizer(source: str) -> Tokenizer:
 
 
 def test_a_thousand_english_sentences_keep_their_ids(source: str, tokenizer: Tokenizer) -> None:
-    english = [each.en for each in utterances()][::2][:800] + SENTENCES.read_text(
+    english = [each.en for each in written(UTTERANCES)][::2][:800] + SENTENCES.read_text(
         "utf-8"
     ).splitlines()
     before = Tokenizer.from_str(source)
