@@ -58,7 +58,7 @@ def run(folders: Folders, *, seed: int) -> None:
         log.writelines(_aligned(bags, cutters, chosen, seed))
     table[learns] = bags.rows.detach() + middle
     table = rows.composed(table, _parts(folders, chinese))
-    table[learns] = rows.floored(table[learns], table[learns])
+    table[learns] = rows.floored(table[learns], table[_known(folders, chinese)])
     save(Network(bert, table, learns).state_dict(), folders.weights(0))
 
 
@@ -123,6 +123,13 @@ def _parts(folders: Folders, chinese: Mapping[str, int]) -> dict[int, list[int]]
     counted = vocabulary.read(folders.counts).words
     rare = (word for word, times in counted.items() if times < vocabulary.LEAST_TIMES)
     return {chinese[word]: [chinese[sign] for sign in word if sign in chinese] for word in rare}
+
+
+def _known(folders: Folders, chinese: Mapping[str, int]) -> list[int]:
+    """The tokens that the training text has often enough to have learnt how loud they are."""
+    counted = vocabulary.read(folders.counts)
+    times = {**counted.characters, **counted.words}
+    return [chinese[token] for token, many in times.items() if many >= vocabulary.LEAST_TIMES]
 
 
 def _aligned(bags: Bags, cutters: Cutters, pairs: Sequence[Pair], seed: int) -> Iterator[str]:

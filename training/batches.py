@@ -10,10 +10,10 @@ import numpy as np
 
 VISITS: Mapping[str, float] = {
     "tatoeba": 2.0,
-    "utterances": 4.0,
-    "trades": 4.0,
-    "sentences": 4.0,
-    "words": 3.0,
+    "utterances": 6.0,
+    "trades": 6.0,
+    "sentences": 6.0,
+    "words": 5.0,
     "android_settings_zh-rCN": 2.0,
     "android_settings_zh-rTW": 1.0,
     "android_settings_zh-rHK": 1.0,

@@ -11,7 +11,8 @@ SPREAD = 0.02
 """Noise beside the centroid, a fiftieth of a row's norm: equal rows would stay equal where equal
 texts hold them."""
 FLOOR = 0.9
-"""Least norm, as a share of the median: short rows would hardly be heard beside English ones."""
+"""Least norm, as a share of the median of learnt rows: shorter ones would hardly be heard, and
+a rare name is what a text may be found by."""
 
 
 def at_centroid(rows: Tensor, words: int, generator: torch.Generator) -> Tensor:

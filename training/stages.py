@@ -41,7 +41,7 @@ class Recipe:
 
 
 RECIPES = {
-    1: Recipe(400_000, 4_096, Rates(rows=1e-3, body=1e-4)),
+    1: Recipe(500_000, 4_096, Rates(rows=1e-3, body=1e-4)),
     2: Recipe(30_000, 4_096, Rates(rows=3e-4, body=5e-5)),
     3: Recipe(40_000, 4_096, Rates(rows=2e-4, body=3e-5)),
 }
