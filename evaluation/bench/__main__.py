@@ -15,7 +15,9 @@ from tempfile import TemporaryDirectory
 
 from evaluation import report
 from evaluation.bench import recording, rivals, sizes, text
+from evaluation.bench.goals import LARGE, MIDDLE
 from evaluation.bench.peers import Absent, Kit, Limits, Peer
+from evaluation.bench.searching import Growth, growth
 from evaluation.bench.sizes import WARM_UP, Effort
 from evaluation.bench.summary import Bench
 from evaluation.bench.summary import text as summary
@@ -61,6 +63,8 @@ def steps(options: argparse.Namespace, work: Path) -> Iterator[Bench]:
         yield (bench := replace(bench, peers={**bench.peers, size: found}))
     for size in large:
         yield (bench := _sized(bench, sources, symptoms, work, size))
+    if {MIDDLE, LARGE} <= set(options.sizes):
+        yield (bench := replace(bench, growth=_growth(symptoms, work)))
     if options.peers and options.judged:
         yield (bench := replace(bench, quality=_quality(options, work)))
     yield replace(bench, whole=True)
@@ -85,6 +89,12 @@ def _peers(kit: Kit, symptoms: Sequence[str], work: Path, size: int) -> list[Pee
     logger.info("peers at %s chunks", f"{size:,}")
     limits = Limits(size, len(symptoms), warm_up=WARM_UP, timeout_s=HOUR_S)
     return rivals.timed(open_parts(_state(work, size)), symptoms, kit, work, limits)
+
+
+def _growth(symptoms: Sequence[str], work: Path) -> Growth:
+    logger.info("%s and %s chunks in turns", f"{MIDDLE:,}", f"{LARGE:,}")
+    smaller, larger = (open_parts(_state(work, size)) for size in (MIDDLE, LARGE))
+    return growth(smaller, larger, symptoms, rounds=Effort().rounds)
 
 
 def _machine() -> str:

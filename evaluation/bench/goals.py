@@ -8,6 +8,7 @@ from math import nan
 
 from evaluation.bench.peers import Absent, Name, Peer
 from evaluation.bench.rivals import Quality
+from evaluation.bench.searching import Growth
 from evaluation.bench.sizes import Sized
 
 MIDDLE, LARGE = 10_000, 100_000
@@ -36,13 +37,13 @@ def goals(
     sizes: Mapping[int, Sized],
     peers: Mapping[int, Sequence[Peer | Absent]],
     quality: Quality | None,
+    growth: Growth | None = None,
 ) -> list[Goal]:
     """The goals that what was measured can tell of."""
     middle = sizes.get(MIDDLE)
     found = list(_alone(middle)) if middle else []
-    if middle and (large := sizes.get(LARGE)):
-        growth = large.searching.search.p50 / middle.searching.search.p50
-        found.append(Goal("in process, p50 at 100,000 by p50 at 10,000", 1.5, growth))
+    if growth:
+        found.append(Goal("in process, p50 at 100,000 by p50 at 10,000", 1.5, growth.ratio))
     for size, each in peers.items():
         if size in sizes:
             found += _against(sizes[size], each, size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, repeat
 from statistics import median
 
@@ -57,6 +58,40 @@ def measured(parts: Parts, symptoms: Sequence[str], *, rounds: int) -> Searching
             search=timing(search),
             stages={stage: median(took) for stage, took in stages.items()},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The same searches in a smaller and a larger index, in turns."""
+
+    smaller: int
+    """Chunks."""
+    larger: int
+    small: Timing
+    large: Timing
+
+    @property
+    def ratio(self) -> float:
+        """The larger one's p50 by the smaller one's."""
+        return self.large.p50 / self.small.p50
+
+
+def growth(smaller: Parts, larger: Parts, symptoms: Sequence[str], *, rounds: int) -> Growth:
+    """Search every symptom so many times in both served generations, one after the other.
+
+    Raises :class:`kb.errors.IndexUnavailable` without one.
+    """
+    with _opened(smaller) as few, _opened(larger) as many:
+        searcher = Searcher(smaller.encoder, smaller.lexicon, smaller.vocabulary)
+
+        def searched(generation: Generation, text: str) -> None:
+            searcher.trace(generation, Query(text), CUSTOMER)
+
+        works = (partial(searched, few), partial(searched, many))
+        alternating(works, chain.from_iterable(repeat(symptoms, WARM_UP)))
+        small, large = alternating(works, chain.from_iterable(repeat(symptoms, rounds)))
+        chunks = few.statistics.chunks, many.statistics.chunks
+        return Growth(*chunks, timing(small), timing(large))
 
 
 def once(parts: Parts, symptoms: Sequence[str], *, product: str, warm_up: int) -> Timing:

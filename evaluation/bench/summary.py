@@ -10,6 +10,7 @@ from evaluation import report
 from evaluation.bench.goals import Goal, goals
 from evaluation.bench.peers import Absent, Peer
 from evaluation.bench.rivals import Quality
+from evaluation.bench.searching import Growth
 from evaluation.bench.sizes import Sized
 from evaluation.bench.timing import Timing
 from evaluation.report import Provenance
@@ -26,6 +27,7 @@ class Bench:
     """Median milliseconds that keeping a search adds, by database."""
     peers: Mapping[int, Sequence[Peer | Absent]]
     quality: Quality | None
+    growth: Growth | None = None
     whole: bool = True
     """Whether nothing is still to be measured."""
 
@@ -41,9 +43,10 @@ def text(bench: Bench, provenance: Provenance) -> str:
         "with about one word of four replaced." + ("" if bench.whole else " **Not finished.**"),
         provenance,
     )
-    found = goals(bench.sizes, bench.peers, bench.quality)
+    found = goals(bench.sizes, bench.peers, bench.quality, bench.growth)
     lines += ["## Goals", "", *report.table(("goal", "limit", "measured", "met"), _goals(found))]
     lines += ["## A search in process", "", *_searching(bench.sizes)]
+    lines += _growth(bench.growth) if bench.growth else []
     lines += ["## Over HTTP", "", *_served(bench.sizes)]
     lines += ["## Ingest", "", *_ingesting(bench.sizes)]
     if bench.recording:
@@ -90,6 +93,21 @@ def _searching(sizes: Mapping[int, Sized]) -> list[str]:
         for each in (sized.searching for sized in sizes.values())
     ]
     return [*report.table(columns, rows), *report.table(("chunks", *stages), shares)]
+
+
+def _growth(growth: Growth) -> list[str]:
+    rows = [
+        [f"{chunks:,}", *_ms(took), f"{took.p50 / growth.small.p50:.2f}"]
+        for chunks, took in ((growth.smaller, growth.small), (growth.larger, growth.large))
+    ]
+    columns = (
+        "chunks, searched in turns",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "by the smaller one's p50",
+    )
+    return report.table(columns, rows)
 
 
 def _share(stages: Mapping[str, float], took: float) -> str:

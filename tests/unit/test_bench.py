@@ -14,7 +14,7 @@ from evaluation.bench.load import Load
 from evaluation.bench.peers import Absent, Name, Peer
 from evaluation.bench.processes import Run, disk_mb
 from evaluation.bench.rivals import Quality
-from evaluation.bench.searching import Searching
+from evaluation.bench.searching import Growth, Searching
 from evaluation.bench.sizes import Served, Sized
 from evaluation.bench.summary import Bench
 from evaluation.bench.summary import text as summary
@@ -123,14 +123,15 @@ def test_holes_in_a_file_take_no_room(tmp_path: Path) -> None:
 
 
 def test_goals_tell_what_was_missed() -> None:
-    sizes = {10_000: sized(4.0), 100_000: sized(7.0)}
+    sizes = {10_000: sized(4.0), 100_000: sized(5.0)}
+    growth = Growth(10_020, 100_020, Timing(60, 4.0, 6.0, 7.0), Timing(60, 7.0, 9.0, 10.0))
     absent = Absent(Name.CHROMA, "not installed")
     peers: dict[int, list[Peer | Absent]] = {10_000: [peer(Name.HAYSTACK_MEMORY, 90.0), absent]}
     quality = Quality(
         "a-set", 0.86, 0.85, {Name.TXTAI: 0.84, Name.CHROMA: Absent(Name.CHROMA, "gone")}
     )
 
-    found = {each.name: each for each in goals(sizes, peers, quality)}
+    found = {each.name: each for each in goals(sizes, peers, quality, growth)}
 
     missed = [name for name, each in found.items() if not each.met]
     assert missed == ["in process, p50 at 100,000 by p50 at 10,000"]
@@ -173,6 +174,7 @@ def test_a_report_names_its_source_and_every_figure() -> None:
         recording={"SQLite": 0.45},
         peers={10_000: [peer(Name.TXTAI, 40.0), Absent(Name.CHROMA, "not installed")]},
         quality=Quality("a-set", 0.86, 0.85, {Name.TXTAI: 0.84}),
+        growth=Growth(10_020, 100_020, Timing(60, 4.0, 6.0, 7.0), Timing(60, 7.0, 9.0, 10.0)),
     )
 
     told = summary(bench, Provenance("make bench", "Markdown", "fingerprint", "abc1234"))
@@ -180,6 +182,7 @@ def test_a_report_names_its_source_and_every_figure() -> None:
     assert "abc1234" in told
     assert "| 10,020 | search | 4.00 | 6.00 | 7.00 | 2.00 |" in told
     assert "2.00 ms, 50%" in told
+    assert "| 100,020 | 7.00 | 9.00 | 10.00 | 1.75 |" in told
     assert "| SQLite | 0.45 |" in told
     assert "| txtai_hybrid | 40.0 | 80.0 | 120.0 | 10.0 | 9.0 | 60 | 9.0 | 600 | 12 |" in told
     assert "- chroma_dense: not installed" in told
