@@ -122,10 +122,10 @@ def lint(
 
 @app.command()
 def coverage(path: Folder = None) -> None:
-    """Print how many solutions each topic has, as a Markdown table."""
+    """Print how many solutions each topic has, in Markdown; exits 1 if a file cannot be read."""
     from fixpoint import checking  # noqa: PLC0415 - Haystack takes half a second to import
 
-    checking.coverage(path or _settings().articles, out)
+    raise typer.Exit(0 if checking.coverage(path or _settings().articles, out, err) else 1)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""``fixpoint lint`` and ``fixpoint doctor`` on a terminal."""
+"""``fixpoint lint``, ``coverage`` and ``doctor`` on a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from fixpoint.counting import counted
 from ingest.coverage import table
 from ingest.doctor import Examination, examine
 from ingest.lint import lint as found_in
-from ingest.lint.translations import NAMES
+from ingest.lint.languages import NAMES
+from ingest.reading import shelf
 from kb import findings, taxonomy, vocabulary
 from kb.domain import Language
 from kb.findings import Finding, Severity
@@ -58,9 +59,17 @@ def _untranslated(found: Sequence[Finding]) -> list[str]:
     ]
 
 
-def coverage(articles: Path, out: Console) -> None:
-    """Print the table of what a folder's solutions cover."""
-    out.print(table(articles, taxonomy.load(TAXONOMY)), markup=False, end="")
+def coverage(articles: Path, out: Console, err: Console) -> bool:
+    """Print the table of what a folder's solutions cover; whether every file could be read.
+
+    What could not is told on ``err``, for the table is a file's text.
+    """
+    folder = shelf(articles)
+    read = [each.article for each in folder.sourced]
+    out.print(table(read, taxonomy.load(TAXONOMY)), markup=False, end="")
+    for problem in folder.problems:
+        err.print(f"not counted: {problem}", markup=False)
+    return not folder.problems
 
 
 def doctor(settings: Settings, articles: Path, out: Console) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from ingest.reading import shelf
 from kb.domain import Article, Audience, Confidence, Language
 from kb.taxonomy import Taxonomy
 
@@ -22,14 +20,12 @@ articles are left out.
 """
 
 
-def table(articles: Path, taxonomy: Taxonomy) -> str:
+def table(articles: Iterable[Article], taxonomy: Taxonomy) -> str:
     """A page with a row for each topic in the taxonomy's order, then the sum of all solutions.
 
-    What has a topic that the taxonomy lacks, or none, is counted in the sum alone. Raises
-    :class:`kb.errors.KbError` for a folder that cannot be listed.
+    What has a topic that the taxonomy lacks, or none, is counted in the sum alone.
     """
-    read = [each.article for each in shelf(articles).sourced]
-    live = [each for each in read if each.confidence is not Confidence.ARCHIVED]
+    live = [each for each in articles if each.confidence is not Confidence.ARCHIVED]
     rows = [*_rows(live, taxonomy), _row("**All**", "", "", live)]
     return _HEAD + "".join(f"{row}\n" for row in rows)
 

@@ -147,6 +147,11 @@ class Section:
     """The heading's ``id`` in the article's HTML, unique in the article; empty for a preamble."""
     blocks: tuple[Block, ...]
 
+    @property
+    def internal(self) -> bool:
+        """Whether its heading stands in an ``internal`` container."""
+        return for_staff(self.anchor)
+
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -336,6 +341,11 @@ class Answer:
     matched: bool
     """Whether words led anywhere: a visible chunk shares a term with the symptom, and some chunk
     holds a whole word of it."""
+
+
+def for_staff(anchor: str) -> bool:
+    """Whether an anchor is that of a heading or step in an ``internal`` container."""
+    return anchor.startswith(f"{Audience.INTERNAL}.")
 
 
 def article_id(lang: Language, solution: SolutionId) -> ArticleId:

@@ -36,6 +36,11 @@ class Finding:
     """The same for pages, which say it in the reader's language."""
 
 
+def warning(path: str, message: str, flaw: Flaw, *, line: int | None = None) -> Finding:
+    """Something to mend that keeps nothing out of the index; no line = in the file as a whole."""
+    return Finding(path, line, Severity.WARNING, message, flaw)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """All findings of one look at a folder of articles, by path."""

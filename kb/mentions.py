@@ -6,15 +6,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb import versions
+from kb.environments import narrowed
 from kb.folding import fold_case
-from kb.spotting import spotted
+from kb.spotting import Spotted, spotted
+from kb.units import COUNTED
 from kb.vocabulary import Release, Vocabulary
 
 _VERSION = re.compile(
-    r"(?:\s|系统|版本|version){0,4}([0-9]{1,3}(?:\.[0-9]{1,3}){0,2})(?![0-9a-z]|\.[0-9])"
+    r"(?:\s|系统|版本|version){0,4}"
+    rf"([0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{0,2}})(?![0-9a-z]|\.[0-9]|,[0-9]{{3}}|{COUNTED})"
 )
-"""Right behind a system's word."""
+"""Right behind a system's word, unless it counts something (``iOS 3 次都装不上``)."""
+_COUNTED = re.compile(COUNTED)
+_SYSTEM_TALK = re.compile(
+    r"(?<![a-z])(?:i?macs?(?![a-z])|macos|macbook|os ?x|updat|upgrad|install|downgrad"
+    r"|system|version)|系统|电脑|笔记本|升级|更新|升到|升了|装|降级|降到|版本"
+)
+_BESIDE = 24
+"""Characters before and after a release's name in which talk of systems tells that it is meant: a
+clause, chosen by hand."""
+_JUST_BEFORE = ("since ", "running ")
 _BUILD = re.compile(
     r"(?<![a-z0-9.])(?:[0-9]{2}[a-z][0-9]{2,5}[a-z]?|[0-9]{5}\.[0-9]{1,5})(?![a-z0-9])"
 )
@@ -53,17 +64,19 @@ def mentions(text: str, vocabulary: Vocabulary) -> Mentions:
 def _named(folded: str, vocabulary: Vocabulary) -> Iterator[Release]:
     """Each system that is named, or named by a release, and the version that is told of it."""
     for found in spotted(folded, tuple(vocabulary.releases)):
+        release = vocabulary.releases[found.word]
         behind = _VERSION.match(folded, found.end)
-        yield _narrowed(vocabulary.releases[found.word], behind[1] if behind else "")
+        told = narrowed(release, behind[1]) if behind else None
+        if told or not release.version or _meant(folded, found):
+            yield told or release
 
 
-def _narrowed(release: Release, version: str) -> Release:
-    """The version of it that stands behind its word, if it can be one (``ventura 13.2``)."""
-    try:
-        within = version and versions.covers(release.version, version)
-    except ValueError:
-        return release
-    return Release(release.system, version) if within else release
+def _meant(folded: str, found: Spotted) -> bool:
+    """Whether a release is meant, no place (``my Yosemite trip``) or sum (``I win 10 dollars``)."""
+    if found.word[-1].isdigit():
+        return not _COUNTED.match(folded, found.end)
+    beside = folded[max(0, found.start - _BESIDE) : found.end + _BESIDE]
+    return bool(_SYSTEM_TALK.search(beside)) or folded.endswith(_JUST_BEFORE, 0, found.start)
 
 
 def _built(folded: str, vocabulary: Vocabulary, system: str) -> Iterator[Release]:

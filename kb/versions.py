@@ -15,6 +15,11 @@ ANY: Final = Versions(0, ANY_HIGH)
 """Every version there is."""
 _SCALES: Final = (1_000_000, 1_000, 1)
 _PART_LIMIT: Final = 1_000
+_PAST: Final = {
+    f">={_PART_LIMIT}": f">{_PART_LIMIT - 1}",
+    f"<{_PART_LIMIT}": f"<={_PART_LIMIT - 1}",
+}
+"""How an end above every first part is written, which no version can name."""
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,2}")
 _TERM: Final = re.compile(r"(>=|<=|==|=|>|<|)\s*([^\s<>=,]+)")
 
@@ -84,12 +89,14 @@ def text(found: Versions) -> str:
     """A range that :func:`ranges` reads as this interval, such as ``>=12, <19``."""
     low = f">={_written(found.low)}" if found.low > ANY.low else ""
     high = f"<{_written(found.high)}" if found.high < ANY_HIGH else ""
-    return ", ".join(filter(None, (low, high))) or "any"
+    ends = (_PAST.get(end, end) for end in (low, high))
+    return ", ".join(filter(None, ends)) or "any"
 
 
 def _written(version: int) -> str:
     """The shortest text that :func:`number` reads as this version."""
-    parts = (version // scale % _PART_LIMIT for scale in _SCALES)
+    major, rest = divmod(version, _SCALES[0])
+    parts = (major, *divmod(rest, _SCALES[1]))
     return ".".join(map(str, parts)).removesuffix(".0").removesuffix(".0")
 
 

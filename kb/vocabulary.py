@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from kb import yaml_text
 from kb.domain import Language
 from kb.errors import BadVocabulary
-from kb.wordfile import EntryIn, ProductIn, WordFile
+from kb.wordfile import EntryIn, ErrorCodesIn, ProductIn, WordFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,8 @@ class Vocabulary:
     """Words that are neither stemmed nor cut: those of entries, releases, spellings, and more."""
     error_codes: tuple[ErrorCodes, ...] = ()
     fingerprint: str = ""
-    """16 hex digits over the file: another vocabulary makes other terms."""
+    """16 hex digits over what terms are made of: words, spellings, error codes. Another action,
+    name or build leaves it, so that the index is not built anew for them."""
 
 
 def load(path: Path) -> Vocabulary:
@@ -103,8 +104,7 @@ def load(path: Path) -> Vocabulary:
             is none, a system that there is not.
     """
     try:
-        raw = path.read_bytes()
-        loaded = yaml_text.load(raw.decode("utf-8-sig"))
+        loaded = yaml_text.load(path.read_bytes().decode("utf-8-sig"))
     except yaml_text.YamlError as error:
         raise BadVocabulary(f"{path}:{error.line}: {error.reason}") from error
     except (OSError, UnicodeDecodeError) as error:
@@ -116,10 +116,10 @@ def load(path: Path) -> Vocabulary:
         key = ".".join(map(str, first["loc"]))
         line = loaded.line(*first["loc"])
         raise BadVocabulary(f"{path}:{line}: {key}: {first['msg']}") from error
-    return _vocabulary(read, path, blake2b(raw, digest_size=8).hexdigest())
+    return _vocabulary(read, path)
 
 
-def _vocabulary(read: WordFile, path: Path, fingerprint: str) -> Vocabulary:
+def _vocabulary(read: WordFile, path: Path) -> Vocabulary:
     _of_known_systems(read, path)
     meanings = _unique(((other, row[0]) for row in read.spellings for other in row), path)
     alike: dict[str, list[str]] = {}
@@ -133,6 +133,8 @@ def _vocabulary(read: WordFile, path: Path, fingerprint: str) -> Vocabulary:
     releases = _unique(_releases(read, systems), path)
     things = (products, systems, hosts, apps)
     named = (_names(each) for group in things for each in group.values())
+    spellings = {other: word for other, word in meanings.items() if other != word}
+    words = frozenset(chain(read.words, meanings, releases, *named))
     return Vocabulary(
         products=products,
         systems=systems,
@@ -143,11 +145,22 @@ def _vocabulary(read: WordFile, path: Path, fingerprint: str) -> Vocabulary:
         action_of=action_of,
         releases=releases,
         builds=tuple(Builds(each.systems, each.version, each.pattern) for each in read.builds),
-        spellings={other: word for other, word in meanings.items() if other != word},
-        words=frozenset(chain(read.words, meanings, releases, *named)),
+        spellings=spellings,
+        words=words,
         error_codes=tuple(ErrorCodes(each.name, each.pattern) for each in read.error_codes),
-        fingerprint=fingerprint,
+        fingerprint=_fingerprint(spellings, words, read.error_codes),
     )
+
+
+def _fingerprint(
+    spellings: Mapping[str, str], words: Iterable[str], codes: Iterable[ErrorCodesIn]
+) -> str:
+    parts = (
+        sorted(f"{other}={word}" for other, word in spellings.items()),
+        sorted(words),
+        [each.pattern.pattern for each in codes],
+    )
+    return blake2b(repr(parts).encode(), digest_size=8).hexdigest()
 
 
 def _keys(entries: Mapping[str, Entry]) -> Iterator[tuple[str, str]]:

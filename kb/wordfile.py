@@ -9,12 +9,19 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from kb import versions
 from kb.folding import fold_case
+from kb.spotting import GAP
 
 
 def _word(text: str) -> str:
-    if folded := " ".join(fold_case(text).split()):
-        return folded
-    raise ValueError("a word without any letter")
+    folded = " ".join(fold_case(text).split())
+    for part in folded.split(GAP):
+        bare = part.strip()
+        if not (bare and bare[0].isalnum() and bare[-1].isalnum()):
+            raise ValueError(
+                f"{text!r} is no word: begin and end it, and each part around {GAP!r}, "
+                "with a letter or a digit"
+            )
+    return folded
 
 
 def _version(text: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from kb import versions
-from kb.domain import Environment, System
-from kb.environments import recognised
+from kb.domain import Environment
+from kb.environments import recognised, release
 from kb.errors import BadQuery
-from kb.folding import fold_case
 from kb.vocabulary import Vocabulary
 from search_api.schemas.asking import Asked
 
@@ -35,16 +33,7 @@ def _product(stated: str, vocabulary: Vocabulary) -> str:
 
 def _system(stated: str, vocabulary: Vocabulary) -> str:
     """The key, and the version behind it if there is one, or that of the release it names."""
-    release = vocabulary.releases.get(fold_case(stated).strip())
-    if release:
-        return str(release)
-    word, _, version = stated.partition(" ")
-    if not word:
-        return ""
     try:
-        system = recognised(Environment(systems=(System(word),)), vocabulary).systems[0]
-        if version:
-            versions.number(version)
-    except (BadQuery, ValueError):
+        return str(release(stated, vocabulary)) if stated else ""
+    except BadQuery:
         return ""
-    return f"{system.key} {version}".strip()

@@ -26,6 +26,7 @@ LAYERS = (
         "statistics",
         "suggestion",
         "textfile",
+        "units",
         "versions",
     },
     {"yaml_text", "excerpts", "framing", "ranking", "encoder", "conditions"},

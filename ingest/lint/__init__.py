@@ -10,6 +10,7 @@ from ingest.lint.dead_links import dead_links
 from ingest.lint.duplicates import duplicates
 from ingest.lint.foreign import foreign
 from ingest.lint.front_matter import front_matter
+from ingest.lint.headings import headings
 from ingest.lint.personal import personal
 from ingest.lint.readability import readability
 from ingest.lint.steps import steps
@@ -43,6 +44,7 @@ def lint(articles: Path, vocabulary: Vocabulary, taxonomy: Taxonomy) -> list[Fin
 
 def _alone(article: Written, codes: Collection[str]) -> Iterator[Finding]:
     """What is wrong with an article whatever the others say."""
+    yield from headings(article)
     yield from steps(article)
     yield from readability(article)
     yield from foreign(article)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ingest.lint.languages import NAMES
 from ingest.lint.sentences import length
 from ingest.lint.written import Written
 from kb.domain import BlockKind, Language
@@ -14,9 +15,10 @@ from kb.flaws import Flaw, FlawKind
 from kb.folding import HAN, language
 
 _LEAST: Final = 12
-"""Words and Han characters from which a text tells its language: names and messages are shorter."""
+"""Words and Han characters from which a text tells its language: names and messages are shorter.
+Chosen by hand."""
 _HAN: Final = re.compile(f"[{HAN}]")
-_QUOTED: Final = re.compile(r"“[^”]*”|「[^」]*」|\"[^\"\n]*\"")
+_QUOTED: Final = re.compile(r"“[^“”]*”|「[^「」]*」|\"[^\"\n]*\"")
 """Messages, which stand as they are shown."""
 
 
@@ -34,13 +36,15 @@ def foreign(written: Written) -> Iterator[Finding]:
         texts.append((written.line(section), "\n".join(blocks)))
     for line, text in texts:
         if _foreign(text, article.lang):
-            found = language(text)
-            message = (
-                f"this is in {found!r}, but stands in the folder {article.lang}/: translate it"
-            )
-            values = {"found": str(found), "folder": f"{article.lang}/"}
-            yield written.warning(line, message, Flaw(FlawKind.FOREIGN_TEXT, values))
+            yield _told(written, line, Language.EN if article.lang is Language.ZH else Language.ZH)
             return
+
+
+def _told(written: Written, line: int | None, found: Language) -> Finding:
+    folder = f"{written.article.lang}/"
+    message = f"this is in {NAMES[found]}, but stands in the folder {folder}: translate it"
+    values = {"lang": str(found), "folder": folder}
+    return written.warning(line, message, Flaw(FlawKind.FOREIGN_TEXT, values))
 
 
 def _foreign(text: str, lang: Language) -> bool:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
+from ingest.lint.places import lines
 from kb.folding import HAN
 
-_END: Final = re.compile(r"[。！？；…]+[”’」』）】]*|[.!?;]+[\"'”’)\]]*(?=\s|\Z)")
+_END: Final = re.compile(
+    r"[。！？；…]++[”’」』）】]*+|(?<![.!?;])[.!?;]++[\"'”’)\]]*+(?=\s|\Z)",
+)
+"""What is tried at a place is not tried again at the next: a row of dots takes no longer."""
 _ADDRESS: Final = re.compile(r"https?://[^\s<>，。；、）]+")
 _UNIT: Final = re.compile(f"[{HAN}]|[^\\W_{HAN}]+(?:['’.-][^\\W_{HAN}]+)*")
 
@@ -25,13 +30,13 @@ class Sentence:
 
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a paragraph, in order; a semicolon ends one, a blank one is left out."""
-    start = 0
-    for end in (*(found.end() for found in _END.finditer(text)), len(text)):
-        sentence = text[start:end].strip()
-        if sentence:
-            begin = text.index(sentence, start)
-            yield Sentence(sentence, text.count("\n", 0, begin))
-        start = end
+    ends = (0, *(found.end() for found in _END.finditer(text)), len(text))
+    parts = [(start, text[start:end]) for start, end in pairwise(ends)]
+    told = [(start + len(part) - len(part.lstrip()), part.strip()) for start, part in parts]
+    kept = [(begin, sentence) for begin, sentence in told if sentence]
+    begins = lines(text, (begin for begin, _ in kept))
+    for line, (_, sentence) in zip(begins, kept, strict=True):
+        yield Sentence(sentence, line)
 
 
 def length(text: str) -> int:

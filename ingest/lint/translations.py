@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Final
 
+from ingest.lint.languages import NAMES
 from kb import versions
 from kb.domain import Article, Confidence, Environment, Language, SolutionId
-from kb.findings import Finding, Severity
+from kb.findings import Finding, Severity, warning
 from kb.flaws import Flaw, FlawKind
-
-NAMES: Final[Mapping[Language, str]] = {Language.ZH: "Chinese", Language.EN: "English"}
-"""What the command line calls the languages."""
 
 
 def translations(articles: Sequence[Article], unread: Collection[str]) -> Iterator[Finding]:
@@ -31,11 +28,11 @@ def translations(articles: Sequence[Article], unread: Collection[str]) -> Iterat
     held |= {str(PurePosixPath(path).with_suffix("")) for path in unread}
     langs = [lang for lang in Language if any(article.lang is lang for article in read)]
     for solution, by_lang in solutions.items():
-        first = next(by_lang[lang] for lang in langs if lang in by_lang)
+        first, *others = (by_lang[lang] for lang in langs if lang in by_lang)
+        for other in others:
+            yield from _differences(other, first)
         for lang in langs:
-            if lang in by_lang:
-                yield from _differences(by_lang[lang], first)
-            elif f"{lang}/{solution}" not in held:
+            if lang not in by_lang and f"{lang}/{solution}" not in held:
                 message = f"there is no {NAMES[lang]} version"
                 flaw = Flaw(FlawKind.NO_TRANSLATION, {"lang": str(lang)})
                 yield Finding(first.path, None, Severity.NOTE, message, flaw)
@@ -53,13 +50,13 @@ def _differences(article: Article, other: Article) -> Iterator[Finding]:
     if mine != theirs:
         message = f"{mine} steps here, {theirs} in {other.path}: both must have the same steps"
         values = {"here": str(mine), "there": str(theirs), "other": other.path}
-        yield _warning(article, message, Flaw(FlawKind.STEPS_DIFFER, values))
+        yield warning(article.path, message, Flaw(FlawKind.STEPS_DIFFER, values))
     there = _equal_keys(other)
     for key, value in _equal_keys(article).items():
-        if value != there[key]:
+        if value.casefold() != there[key].casefold():
             message = f"{key!r} is {value} here, {there[key]} in {other.path}: both must agree"
             values = {"key": key, "here": value, "there": there[key], "other": other.path}
-            yield _warning(article, message, Flaw(FlawKind.TRANSLATION_DIFFERS, values))
+            yield warning(article.path, message, Flaw(FlawKind.TRANSLATION_DIFFERS, values))
 
 
 def _steps(article: Article) -> int:
@@ -70,6 +67,8 @@ def _steps(article: Article) -> int:
 def _equal_keys(article: Article) -> dict[str, str]:
     """What every version must state alike, by key, as its front matter would say it."""
     return {
+        "topic": article.topic or "none",
+        "audience": str(article.audience),
         "error_codes": _list(article.error_codes),
         "boundary": str(article.boundary),
         "products": _list(article.environment.products),
@@ -88,8 +87,4 @@ def _environment(environment: Environment) -> str:
 
 
 def _list(values: Iterable[str]) -> str:
-    return f"[{', '.join(sorted(values))}]"
-
-
-def _warning(article: Article, message: str, flaw: Flaw) -> Finding:
-    return Finding(article.path, None, Severity.WARNING, message, flaw)
+    return f"[{', '.join(sorted(values, key=str.casefold))}]"

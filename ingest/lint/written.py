@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ingest.components import Sourced
 from kb import frontmatter
 from kb.domain import Article, Section
-from kb.findings import Finding, Severity
+from kb.findings import Finding, warning
 from kb.flaws import Flaw
 from kb.frontmatter import Split
 from kb.markdown.prose import Prose, prose
@@ -21,23 +20,18 @@ class Written:
     article: Article
     prose: Prose
     split: Split
-    lines: Mapping[str, int]
-    """The line of the body, from 0, of the first paragraph or heading with a text."""
 
     def warning(self, line: int | None, message: str, flaw: Flaw) -> Finding:
         """What is wrong on a line of the body, from 0; ``None`` = in the article as a whole."""
         here = None if line is None else self.split.body_line + line
-        return Finding(self.article.path, here, Severity.WARNING, message, flaw)
+        return warning(self.article.path, message, flaw, line=here)
 
     def line(self, section: Section) -> int | None:
         """The line of the body that a section's heading begins on; ``None`` without a heading."""
-        return self.lines.get(section.heading[-1]) if section.anchor else None
+        return self.prose.lines.get(section.anchor)
 
 
 def written(sourced: Sourced) -> Written:
     """An article as its file has it."""
     article = sourced.article
-    split = frontmatter.split(sourced.source)
-    read = prose(article.body, article.title)
-    lines = {each.text: each.line for each in reversed(read.paragraphs)}
-    return Written(article, read, split, lines)
+    return Written(article, prose(article.body, article.title), frontmatter.split(sourced.source))

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from kb.folding import HAN, caseless, fold
 from kb.index import Sparse
 from kb.lexical.phrases import Phrases
+from kb.lexical.plurals import plurals
 from kb.lexical.stop_words import STOP_WORDS
 from kb.vocabulary import Vocabulary
 
@@ -82,15 +83,18 @@ class Lexicon:
     Chinese gives every pair of neighbouring characters, the segmenter's longer words and, in
     articles, single characters; so a word is found wherever it stands, however it was segmented.
     Latin words give English stems; identifiers and versions stay whole and give their parts too.
-    Words of the vocabulary are never stemmed, and each of its spellings gives the indexed one.
+    Words of the vocabulary are never stemmed, and each of its spellings gives the indexed one, as
+    does a plural of them.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Read the segmenter's dictionary (0.3 s)."""
         self.fingerprint = _fingerprint(vocabulary)
-        self._spellings, self._words = vocabulary.spellings, vocabulary.words
-        single = frozenset(filter(_single, vocabulary.words))
-        self._phrases = Phrases(_phrases(vocabulary), apart=single, cjk=_CJK)
+        self._spellings = {**vocabulary.spellings, **plurals(vocabulary)}
+        self._words = vocabulary.words | self._spellings.keys()
+        single = frozenset(filter(_single, self._words))
+        meanings = _phrases(self._words, self._spellings)
+        self._phrases = Phrases(meanings, apart=single, cjk=_CJK)
         self._segmenter = rjieba.Jieba()
         self._stemmer, self._stemming = Stemmer.Stemmer("english", 0), Lock()
         self._word = lru_cache(_WORDS_KEPT)(self._read_word)
@@ -237,9 +241,9 @@ def _sparse(terms: Iterable[str], weights: Iterable[float]) -> Sparse:
     return Sparse(np.array(ids, np.uint32), np.array([summed[id_] for id_ in ids], np.float32))
 
 
-def _phrases(vocabulary: Vocabulary) -> dict[str, str]:
+def _phrases(words: Iterable[str], spellings: Mapping[str, str]) -> dict[str, str]:
     """What neither single tokens nor character pairs find: names of several words, long Chinese."""
-    meanings = {word: vocabulary.spellings.get(word, word) for word in vocabulary.words}
+    meanings = {word: spellings.get(word, word) for word in words}
     return {
         word: meaning
         for word, meaning in meanings.items()

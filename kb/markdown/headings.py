@@ -8,6 +8,7 @@ from typing import Final
 
 from kb.domain import Audience, SectionKind
 from kb.folding import fold_case
+from kb.suggestion import ALIKE, near
 
 _WORDS: Final = {
     SectionKind.SYMPTOM: """symptom; symptoms; problem; problem description; issue description;
@@ -39,6 +40,8 @@ _SUBJECT: Final = re.compile(r"[:(\[].*", re.DOTALL)
 _AFTER: Final = re.compile(r"[\W\d_]*$|[一二三四五六七八九十]$")
 _LONGEST: Final = 60
 """No name of a section is longer; what follows is not looked at."""
+_HAN_ALIKE: Final = 0.75
+"""Similarity from which a Chinese name counts as a slip of another: one character in four."""
 _DROPPED: Final = re.compile(r"[^\w\s-]+")
 _SLUG_LENGTH: Final = 100
 _TAKEN: Final = re.compile(r"step-\d+|main|back|beyond|outcome|outcome-title|note|note-hint")
@@ -50,9 +53,22 @@ def kind(heading: str) -> SectionKind | None:
 
     Case, numbers, symbols and brackets around the words do not matter, nor what follows a colon.
     """
+    return _KINDS.get(_bare(heading))
+
+
+def _bare(heading: str) -> str:
     folded = fold_case(heading[:_LONGEST]).replace("’", "'")
     words = _AFTER.sub("", _SUBJECT.sub("", _BEFORE.sub("", folded)), count=1)
-    return _KINDS.get(" ".join(words.split()))
+    return " ".join(words.split())
+
+
+def meant(heading: str) -> str:
+    """The known name that an unknown heading nearly is; empty for a known one, and for others."""
+    words = _bare(heading)
+    if words in _KINDS:
+        return ""
+    alike = _HAN_ALIKE if words[:1] > "z" else ALIKE
+    return near(words, _KINDS, alike=alike) or ""
 
 
 class Anchors:

@@ -16,6 +16,8 @@ class Link:
     """Percent-encoded, as it stands in the page's HTML but for a suffix ``.md``."""
     line: int
     """Of the body, from 0."""
+    internal: bool = False
+    """Whether it stands in an ``internal`` container."""
 
 
 def links(body: str) -> Iterator[Link]:
@@ -24,10 +26,10 @@ def links(body: str) -> Iterator[Link]:
     Raises:
         BadMarkdown: as :func:`kb.markdown.article`, which refuses such a text first.
     """
-    line = 0
-    for token in parsed(body).tokens:
+    line, read = 0, parsed(body)
+    for token in read.tokens:
         line = here = token.map[0] if token.map else line
         for child in token.children or ():
             here += child.type in {"softbreak", "hardbreak"}
             if child.type == "link_open":
-                yield Link(str(child.attrs["href"]), here)
+                yield Link(str(child.attrs["href"]), here, bool(read.hidden[here]))

@@ -108,6 +108,8 @@ class WriterPage:
 
 
 _HOLE = re.compile(r"\{(\w+)\}")
+_SPOKEN = frozenset({"lang", "unit", "where"})
+"""Facts of which pages have words of their own."""
 _WRONG = tuple(Verdict).index(Verdict.WRONG)
 
 
@@ -174,7 +176,11 @@ def _lacks(finding: Finding, lang: Language) -> bool:
 
 def _flaw(finding: Finding, words: Words) -> str:
     """A finding in the reader's language; as the check said it where it lacks a kind or a fact."""
-    said, values = words["flaw"], finding.flaw.values
+    said, spoken = words["flaw"], words["flaw-fact"]
+    values = {
+        name: spoken.get(value, value) if name in _SPOKEN else value
+        for name, value in finding.flaw.values.items()
+    }
     text = said.get(finding.flaw.kind, "") + (said["meant"] if values.get("meant") else "")
     if not text or not values.keys() >= set(_HOLE.findall(text)):
         return finding.message

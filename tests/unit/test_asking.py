@@ -45,6 +45,8 @@ def test_the_address_states_the_same_but_for_what_changes() -> None:
         ("phone", "ios 18.1", ("phone", "ios 18.1"), ()),
         ("iPhone 15", "安卓", ("phone", "android"), ()),
         ("", "Big Sur", ("", "macos 11"), ()),
+        ("", "Big Sur 11.7", ("", "macos 11.7"), ()),
+        ("", "Sequoia 3", ("", ""), ("Sequoia 3",)),
         ("nonsense", "ios", ("", "ios"), ("nonsense",)),
         ("", "ios 18.1.2.3", ("", ""), ("ios 18.1.2.3",)),
         ("烤箱", "../x 1", ("", ""), ("烤箱", "../x 1")),

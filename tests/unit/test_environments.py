@@ -32,7 +32,12 @@ def test_versions_stay_with_their_system() -> None:
     [
         (System("Sequoia"), System("macos", (Versions(15_000_000, 16_000_000),))),
         (System("24H2"), System("windows", (Versions(11_000_000, 12_000_000),))),
-        (System("Big Sur", (Versions(1, 2),)), System("macos", (Versions(1, 2),))),
+        (
+            System("Big Sur", (Versions(11_007_000, 11_008_000),)),
+            System("macos", (Versions(11_007_000, 11_008_000),)),
+        ),
+        (System("Big Sur 11.7"), System("macos", (Versions(11_007_000, 11_008_000),))),
+        (System("iOS 18"), System("ios", (Versions(18_000_000, 19_000_000),))),
         (System("安卓"), System("android")),
     ],
 )
@@ -48,7 +53,10 @@ def test_nothing_stated_stays_anywhere() -> None:
     ("stated", "reason"),
     [
         (Environment(products=("toaster",)), r"unknown product 'toaster': choose one of .*phone"),
-        (Environment(systems=(System("iOS 18"),)), "unknown system 'iOS 18'.*ios"),
+        (Environment(systems=(System("iOZ 18"),)), "unknown system 'ioz'.*ios"),
+        (Environment(systems=(System("Sequoia 3"),)), "'Sequoia 3' is no version of macos 15"),
+        (Environment(systems=(System("iOS 18.1.2.3"),)), "'iOS 18.1.2.3' is no version of ios"),
+        (Environment(systems=(System("Sequoia", (Versions(1, 2),)),)), "'Sequoia' has other"),
         (Environment(hosts=("windoes",)), "did you mean 'windows'"),
         (Environment(apps=("x" * 1000,)), "unknown app"),
     ],

@@ -18,7 +18,10 @@ from search_api.views import writer as views
 from search_api.wording import words
 from tests.unit.test_findings import NOON
 
-HEAD = "---\ntitle: {title}\nconfidence: validated\nsummary: 一句话\nsymptoms: [{title}黑屏]\n---\n"
+HEAD = (
+    "---\ntitle: {title}\nconfidence: validated\nsummary: 一句话\ntopic: software.update\n"
+    "symptoms: [{title}黑屏, {title}卡住, {title}闪退]\n---\n"
+)
 STEPS = "## 解决方法\n\n1. 重启。\n"
 LINES_ABOVE = HEAD.count("\n")
 
@@ -154,12 +157,17 @@ FLAWED: dict[FlawKind, str | bytes] = {
     FlawKind.UNKNOWN_RELATED: ours("related: [gone]"),
     FlawKind.DEAD_LINK: ours("") + "\n[x](gone.md)\n",
     FlawKind.DEAD_ANCHOR: ours("") + "\n[x](#gone)\n",
+    FlawKind.HIDDEN_LINK: ours("") + "\n[x](#internal.a)\n\n::: internal\n## a\n:::\n",
+    FlawKind.NO_TOPIC: ours(""),
+    FlawKind.FEW_SYMPTOMS: ours("symptoms: [黑屏, 卡住]"),
+    FlawKind.MISSPELT_HEADING: ours("") + "\n## 仍为解决\n",
     FlawKind.NO_SUMMARY: ours(""),
     FlawKind.NO_SYMPTOMS: ours(""),
     FlawKind.NO_RESOLUTION: ours("").replace("解决方法", "其他"),
     FlawKind.NO_STEPS: ours("").replace("1. 重启。", "- 重启。"),
     FlawKind.EMPTY_STEP: ours("") + "2.\n",
     FlawKind.LONG_STEP: ours("") + "2. " + "重启一次。" * 50,
+    FlawKind.LONG_NOTE: ours("") + "2. a\n\n   ::: internal\n   " + "问型号。" * 60 + "\n   :::\n",
     FlawKind.LONG_SENTENCE: ours("") + "2. " + "先重启，" * 40,
     FlawKind.FOREIGN_TEXT: ours("") + "\n## 预防\n\n" + "Keep the phone dry. " * 4,
     FlawKind.PERSONAL_DATA: ours("owner: 13812345678"),
@@ -167,6 +175,7 @@ FLAWED: dict[FlawKind, str | bytes] = {
 BARE = {FlawKind.LINK_LOST, FlawKind.LINK_OUTSIDE, FlawKind.BAD_NAME, FlawKind.TAKEN_NAME}
 """Flaws that no text alone can have."""
 BETWEEN = {
+    FlawKind.HIDDEN_RELATED,
     FlawKind.NEAR_DUPLICATE,
     FlawKind.SHARED_SYMPTOM,
     FlawKind.NO_TRANSLATION,
@@ -199,7 +208,8 @@ def assert_told(finding: Finding) -> None:
 def test_flaws_between_articles_are_told_in_the_readers_language(tmp_path: Path) -> None:
     long = "".join(map(chr, range(0x4E00, 0x4E60)))
     texts: dict[str, str | bytes] = {
-        "zh/a.md": article(long),
+        "zh/a.md": article(long).replace("---\n", "---\nrelated: [c]\n", 1),
+        "zh/c.md": "---\ntitle: c\nconfidence: wip\n---\n",
         "zh/b.md": article(long),
         "en/a.md": "---\ntitle: a\nboundary: repair\n---\n## Resolution\n\n1. x\n2. y\n",
     }
@@ -210,7 +220,64 @@ def test_flaws_between_articles_are_told_in_the_readers_language(tmp_path: Path)
     for each in between:
         if each.severity is not Severity.NOTE:
             assert_told(each)
-    assert [each.path for each in between if each.severity is Severity.NOTE] == ["zh/b.md"]
+    notes = [each.path for each in between if each.severity is Severity.NOTE]
+    assert notes == ["zh/b.md", "zh/c.md"]
+
+
+@pytest.mark.parametrize(
+    "hidden", ["audience: internal", "confidence: wip", "confidence: archived"]
+)
+@pytest.mark.parametrize("lang", list(Language))
+def test_a_link_to_what_its_readers_may_not_see_is_told(
+    tmp_path: Path, hidden: str, lang: Language
+) -> None:
+    secret = article("").replace("confidence: validated", hidden)
+    texts: dict[str, str | bytes] = {
+        f"{lang}/a.md": article("\n[x](b.md)\n\n::: internal\n[x](b.md)\n:::\n"),
+        f"{lang}/b.md": secret,
+        f"{lang}/c.md": secret + "\n[x](b.md)\n",
+    }
+
+    told = [
+        (each.path, each.line)
+        for each in found(tmp_path, texts)
+        if each.flaw.kind is FlawKind.HIDDEN_LINK
+    ]
+
+    line = LINES_ABOVE + STEPS.count("\n")
+    staff = [(f"{lang}/a.md", line + 5)] if "archived" in hidden else []
+    assert told == [(f"{lang}/a.md", line + 2), *staff]
+
+
+def test_a_related_solution_that_is_public_in_one_language_is_seen(tmp_path: Path) -> None:
+    hidden = article("").replace("validated", "wip")
+    texts: dict[str, str | bytes] = {
+        "zh/a.md": article("").replace("---\n", "---\nrelated: [b, c]\n", 1),
+        "zh/b.md": hidden,
+        "en/b.md": article(""),
+        "zh/c.md": hidden,
+    }
+
+    told = [
+        each.flaw.values
+        for each in found(tmp_path, texts)
+        if each.flaw.kind is FlawKind.HIDDEN_RELATED
+    ]
+
+    assert told == [{"found": "c"}]
+
+
+@pytest.mark.parametrize(("audience", "resolved"), [("public", False), ("internal", True)])
+def test_a_resolution_for_agents_alone_is_none_for_readers(
+    tmp_path: Path, audience: str, *, resolved: bool
+) -> None:
+    head = HEAD.format(title="标题").replace("---\n", f"---\naudience: {audience}\n", 1)
+
+    kinds = {
+        each.flaw.kind for each in found(tmp_path, {"zh/a.md": f"{head}::: internal\n{STEPS}:::\n"})
+    }
+
+    assert (FlawKind.NO_RESOLUTION not in kinds) is resolved
 
 
 def test_what_lacks_a_fact_is_told_as_the_check_said_it() -> None:

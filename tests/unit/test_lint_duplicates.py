@@ -5,7 +5,7 @@ import random
 import pytest
 
 from ingest.lint.duplicates import duplicates
-from ingest.lint.sketches import SIZE, resemblance, sketch
+from ingest.lint.sketches import SIZE, containment, resemblance, sketch
 from kb.flaws import FlawKind
 from tests.unit.shelves import article, told
 
@@ -35,12 +35,24 @@ def test_a_resemblance_is_near_the_share_of_common_shingles(lang: str, kept: flo
 
     estimate = resemblance(sketch("".join(one)), sketch("".join(other)))
 
-    assert len(sketch("".join(one))) == SIZE
+    assert len(sketch("".join(one)).hashes) == SIZE
     assert estimate == pytest.approx(kept / (2 - kept), abs=0.12)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("kept", [1.0, 0.8, 0.2])
+def test_a_containment_is_near_the_share_of_the_shorter_text(lang: str, kept: float) -> None:
+    one = text(lang, 2, 2000)
+    shorter = one[: int(1500 * kept)] + text(lang, 3, 1500 - int(1500 * kept))
+
+    estimate = containment(sketch("".join(one)), sketch("".join(shorter)))
+
+    assert estimate == pytest.approx(kept, abs=0.12)
 
 
 def test_texts_without_words_resemble_nothing() -> None:
     assert resemblance(sketch(""), sketch("4013")) == 0.0
+    assert containment(sketch(""), sketch("4013")) == 0.0
 
 
 def test_the_order_of_words_counts() -> None:
@@ -62,6 +74,18 @@ def test_an_article_that_is_nearly_an_earlier_one_names_it(lang: str) -> None:
     ((kind, _, values),) = told(duplicates(shelf))
 
     assert (kind, values["other"]) == (FlawKind.NEAR_DUPLICATE, f"{lang}/a.md")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("more", "found"), [(130, 1), (600, 0)])
+def test_an_article_that_adds_a_little_to_another_is_told(lang: str, more: int, found: int) -> None:
+    words = text(lang, 11)
+    shelf = [
+        article("".join(words), f"{lang}/a.md"),
+        article("".join([*words, *text(lang, 12, more)]), f"{lang}/b.md"),
+    ]
+
+    assert len(told(duplicates(shelf))) == found
 
 
 def test_of_many_alike_each_is_told_once_with_the_first() -> None:
@@ -114,3 +138,11 @@ def test_a_symptom_of_two_articles_is_told_whatever_its_spelling(one: str, other
 
     values = {"found": other, "other": "zh/a.md"}
     assert told(duplicates(shelf)) == [(FlawKind.SHARED_SYMPTOM, None, values)]
+
+
+def test_symptoms_of_signs_alone_are_not_shared() -> None:
+    shelf = [
+        article(f"---\nsymptoms: ['{each}']\n---\n", f"zh/{n}.md") for n, each in enumerate("。！")
+    ]
+
+    assert told(duplicates(shelf)) == []

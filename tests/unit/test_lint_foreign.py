@@ -24,9 +24,35 @@ def test_a_section_in_the_other_language_is_told_with_its_line(
         (
             FlawKind.FOREIGN_TEXT,
             body[: body.index("## 预防")].count("\n") + 1,
-            {"found": found, "folder": f"{lang}/"},
+            {"lang": found, "folder": f"{lang}/"},
         )
     ]
+
+
+def test_the_language_is_called_by_its_name() -> None:
+    (finding,) = foreign(written(f"## 原因\n\n{ENGLISH}"))
+
+    said = "this is in English, but stands in the folder zh/: translate it"
+    assert finding.message == said
+
+
+def test_of_two_headings_alike_the_line_is_that_of_the_one_that_is_meant() -> None:
+    body = f"# 标题\n\n## 说明\n\n{CHINESE}\n\n## 说明\n\n{ENGLISH}\n## {'长' * 250}\n"
+
+    assert [line for _, line, _ in told(foreign(written(body)))] == [7]
+
+
+def test_a_heading_too_long_for_a_path_has_a_line_too() -> None:
+    body = f"# 标题\n\n{CHINESE}\n\n## {ENGLISH.strip() * 3}\n"
+
+    assert [line for _, line, _ in told(foreign(written(body)))] == [5]
+
+
+@pytest.mark.parametrize("sign", ["“", '"', "「"])
+def test_quotation_marks_that_never_end_hide_nothing(sign: str) -> None:
+    body = f"# 标题\n\n## 原因\n\n{sign * 2001}{ENGLISH}"
+
+    assert [line for _, line, _ in told(foreign(written(body)))] == [3]
 
 
 @pytest.mark.parametrize(

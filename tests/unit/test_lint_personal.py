@@ -20,6 +20,16 @@ from tests.unit.shelves import told, written
         "身份证 11010519491231002X",
         "serial F4KN99ZUG5V2",
         "IMEI 356938035643809",
+        "ismail.demir@gmail.com 写的",
+        "p.masterson@gmail.com",
+        "jane.prescottinfo@northwind.com",
+        "电话-13812345678",
+        "ｚｈａｎｇ．ｗｅｉ＠ｑｑ．ｃｏｍ",
+        "card 4539\u20111488\u20110343\u20116467",
+        "卡号 ４５３９１４８８０３４３６４６７",
+        '<a href="mailto:li.na84@gmail.com">',
+        "[写信](mailto:li.na84@gmail.com)",
+        "[打给他](tel:+86-138-1234-5678)",
     ],
 )
 def test_personal_data_is_told_with_its_line_but_not_in_full(text: str) -> None:
@@ -28,6 +38,18 @@ def test_personal_data_is_told_with_its_line_but_not_in_full(text: str) -> None:
     assert (kind, line) == (FlawKind.PERSONAL_DATA, 2)
     assert values["found"].endswith("…")
     assert values["found"].removesuffix("…") in text
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("正文\n\n<div>\n<p>问 li.na84@gmail.com</p>\n</div>\n", 4),
+        ("正文\n[写信](mailto:li.na84@gmail.com)\n", 2),
+        ("正文\n\n[li.na84@gmail.com](mailto:li.na84@gmail.com)\n", 3),
+    ],
+)
+def test_raw_html_and_links_that_write_to_somebody_are_told_once(body: str, line: int) -> None:
+    assert told(personal(written(body), ())) == [(FlawKind.PERSONAL_DATA, line, {"found": "li.n…"})]
 
 
 def test_personal_data_in_the_front_matter_is_told_with_its_line() -> None:
@@ -54,6 +76,12 @@ def test_personal_data_in_the_front_matter_is_told_with_its_line() -> None:
         "Rbx=0000000002612320",
         "文件有 68719476736 字节",
         "单号写成 0123456781",
+        "username@gmail.com、your-name@qq.com、test123@163.com、first.last@qq.com",
+        "li.na@mail.contoso.com",
+        "版本 KB-13812345678-x",
+        "[看图](https://example.org/13812345678)",
+        '<img src="https://example.org/13812345678.png">',
+        "[客服](tel:400-666-8800)",
     ],
 )
 def test_what_is_nobodys_is_no_finding(text: str) -> None:
@@ -69,3 +97,9 @@ def test_a_known_error_code_is_no_finding_whatever_it_looks_like() -> None:
 
 def test_code_blocks_are_not_looked_at() -> None:
     assert told(personal(written("```\nli.na84@gmail.com\n```\n"), ())) == []
+
+
+def test_an_address_of_very_many_parts_is_judged_like_any_other() -> None:
+    body = written(f"zhang.wei@{'b.' * 20_000}com\n")
+
+    assert len(told(personal(body, ()))) == 1

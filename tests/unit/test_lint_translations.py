@@ -21,8 +21,13 @@ def shelf(zh: str, en: str) -> list[Article]:
 
 def test_versions_that_say_the_same_are_no_finding() -> None:
     same = EN.replace("phone, tablet", "tablet, phone").replace("macos, windows", "windows, macos")
+    zh, en = (
+        ZH.replace("[4013]", "['0xE8000015', ERR_A]"),
+        same.replace("[4013]", "[err_a, '0xe8000015']"),
+    )
 
     assert told(translations(shelf(ZH, same), ())) == []
+    assert told(translations(shelf(zh, en), ())) == []
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,14 @@ def test_versions_that_say_the_same_are_no_finding() -> None:
         ("2. Update.\n", "", FlawKind.STEPS_DIFFER, "1", "2"),
         ("[4013]", "[4013, 9]", FlawKind.TRANSLATION_DIFFERS, "[4013, 9]", "[4013]"),
         ("repair", "carrier", FlawKind.TRANSLATION_DIFFERS, "carrier", "repair"),
+        ("boundary", "topic: a.b\nboundary", FlawKind.TRANSLATION_DIFFERS, "a.b", "none"),
+        (
+            "boundary",
+            "audience: internal\nboundary",
+            FlawKind.TRANSLATION_DIFFERS,
+            "internal",
+            "public",
+        ),
         (", tablet", "", FlawKind.TRANSLATION_DIFFERS, "[phone]", "[phone, tablet]"),
         (
             ENVIRONMENT,

@@ -58,6 +58,17 @@ def test_the_first_product_and_system_that_a_text_names_are_read(
         ("Windows 11 24H2", Mentions("", "windows", "11")),
         ("22H2 以后打不开", Mentions("", "windows", "")),
         ("动物园的 lion 照片打不开", Mentions()),
+        ("photos from my Yosemite trip", Mentions()),
+        ("在 Monterey 拍的照片不见了", Mentions()),
+        ("Yosemite 10.10.5 is slow", Mentions("", "macos", "10.10.5")),
+        ("upgraded to Monterey, no sound", Mentions("", "macos", "12")),
+        ("I win 10,000 dollars", Mentions()),
+        ("did I win 10 dollars", Mentions()),
+        ("win 10 打不开", Mentions("", "windows", "10")),
+        ("iOS 3 次都装不上", Mentions("", "ios")),
+        ("苹果系统 3 天前更新", Mentions("", "ios")),
+        ("iOS 18 个人热点连不上", Mentions("", "ios", "18")),
+        ("iOS 18 天气打不开", Mentions("", "ios", "18")),
     ],
 )
 def test_a_release_names_its_system_and_version(

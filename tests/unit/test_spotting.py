@@ -13,6 +13,8 @@ WORDS = (
     "ios",
     "iphone 15",
     "sim卡",
+    "+1",
+    "(卡贴)",
 )
 
 
@@ -25,6 +27,8 @@ WORDS = (
         ("iphone 15.1, iphone 15.", ["iphone 15"]),
         ("restart, restarted", ["restart"]),
         ("拔掉sim卡", ["sim卡"]),
+        ("iphone 15,000 and iphone 15, 16", ["iphone 15"]),
+        ("+1 and (卡贴)", ["+1", "(卡贴)"]),
         ("", []),
     ],
 )
@@ -41,15 +45,20 @@ def test_the_longest_word_at_a_place_is_spotted_whole(text: str, words: list[str
         ("换了一部新的手机还有数据线", []),
         ("i changed the charging cable", ["changed...cable"]),
         ("i changed it. the cable is new", []),
+        ("i changed the usbcable", []),
+        ("i changedthe cable", []),
+        ("i changed the case and cable", []),
+        ("i changed the brand cable", ["changed...cable"]),
+        ("换了手机和数据线", []),
     ],
 )
 def test_a_gap_stays_within_a_clause(text: str, words: list[str]) -> None:
     assert [found.word for found in spotted(text, WORDS)] == words
 
 
-@pytest.mark.parametrize(("text", "end"), [("请重启手机", 3), ("my ios18", 6)])
-def test_a_word_tells_where_it_ends(text: str, end: int) -> None:
-    assert [found.end for found in spotted(text, WORDS)] == [end]
+@pytest.mark.parametrize(("text", "place"), [("请重启手机", (1, 3)), ("my ios18", (3, 6))])
+def test_a_word_tells_where_it_stands(text: str, place: tuple[int, int]) -> None:
+    assert [(found.start, found.end) for found in spotted(text, WORDS)] == [place]
 
 
 def test_no_words_are_nowhere() -> None:

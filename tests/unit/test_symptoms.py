@@ -31,6 +31,10 @@ WORDS = Vocabulary(
         ("2009 年买的，花了 3000", ()),
         ("bought in 2005 by john_smith, com.apple.mobilesafari", ()),
         ("少了 -1500 元", ()),
+        ("余额变成 -20500 元", ()),
+        ("花了 3014 块还是 4013", ("4013",)),
+        ("it restarts 1015 times a day", ()),
+        ("报错 -20500。元旦那天", ("-20500",)),
     ],
 )
 def test_the_packaged_families_know_what_customers_meet(text: str, codes: tuple[str, ...]) -> None:
@@ -79,6 +83,10 @@ def test_who_tells_a_symptom_is_no_part_of_it_but_tells_the_language(
         ("第 3 步\n3 次", ()),
         ("页面打不开，HTTP 503", ("503",)),
         ("The page says HTTP 403", ("403",)),
+        ("HTTP 8080 打不开", ()),
+        ("HTTP 64 字节", ()),
+        ("HTTP 错误 404", ("404",)),
+        ("出错 error 21 days ago", ()),
         ("状态码：500", ("500",)),
         ("更新状态 5 分钟没变", ()),
         ("该设备无法启动（代码 10）", ("10",)),

@@ -89,7 +89,10 @@ def test_a_version_covers_what_begins_with_it(wide: str, narrow: str, *, expecte
     assert covers(wide, narrow) is expected
 
 
-@pytest.mark.parametrize("text", [">=12, <19", ">=18.1, <18.2", ">=12.0.5", "<12.3", "any"])
+@pytest.mark.parametrize(
+    "text",
+    [">=12, <19", ">=18.1, <18.2", ">=12.0.5", "<12.3", "<=999", ">999", ">=999, <=999", "any"],
+)
 def test_a_range_is_written_as_it_is_read(text: str) -> None:
     (read,) = ranges(text) or (ANY,)
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 import kb.vocabulary
+from kb import yaml_text
 from kb.domain import Language
 from kb.errors import BadVocabulary
 from kb.vocabulary import Builds, Release, load
+from kb.wordfile import WordFile
 
 WORDS = """
 products:
@@ -87,12 +89,39 @@ def test_another_vocabulary_has_another_fingerprint(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "now", "same"),
+    [
+        (
+            "spellings:",
+            "actions: {restart: {zh: 重启, en: Restart, words: [重启]}}\nspellings:",
+            True,
+        ),
+        ("22a3354", "22a3355", True),
+        ("zh: 手机", "zh: 电话", True),
+        ("Wi-Fi", "wi-fy", False),
+        ("0x[0-9a-f]{8}", "0x[0-9a-f]{9}", False),
+    ],
+)
+def test_only_what_decides_terms_is_in_the_fingerprint(
+    tmp_path: Path, was: str, now: str, *, same: bool
+) -> None:
+    first = load(write(tmp_path, WORDS))
+    other = load(write(tmp_path, WORDS.replace(was, now)))
+
+    assert (first.fingerprint == other.fingerprint) is same
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("words: [a\n", ":2: "),
         ("products:\n  phone: {zh: 手机, words: [iphone]}\n", ":2: products.phone.en: "),
         ("words: []\nproduct: {}\n", ":2: product: "),
         ("words:\n  - ok\n  - ' '\n", ":3: words.1: "),
+        ("words:\n  - ok\n  - '+1'\n", ":3: words.1: "),
+        ("words: [(卡贴)]", "'(卡贴)' is no word: begin and end it"),
+        ("actions: {a: {zh: a, en: a, words: [换...]}}", "'换...' is no word"),
+        ("actions: {a: {zh: a, en: a, words: [...线]}}", "'...线' is no word"),
         ("error_codes:\n  - {name: x, pattern: '('}\n", ":2: error_codes.0.pattern: "),
         ("spellings: [[a, b], [c, b]]", "'b' stands for 'a' and for 'c'"),
         (
@@ -135,3 +164,12 @@ def test_the_packaged_vocabulary_is_sound() -> None:
 
     assert words.spellings["wi-fi"] == "wifi"
     assert "iphone 15 pro" in words.words
+
+
+def test_no_word_of_the_packaged_vocabulary_stands_in_it_twice() -> None:
+    path = Path(kb.vocabulary.__file__).parent / "vocabulary.yaml"
+    read = WordFile.model_validate(yaml_text.load(path.read_text("utf-8")).value)
+    spelt = {word for row in read.spellings for word in row}
+
+    assert [word for word in read.words if word in spelt] == []
+    assert len(set(read.words)) == len(read.words)

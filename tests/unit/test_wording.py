@@ -4,7 +4,8 @@ from itertools import chain
 
 import pytest
 
-from kb.domain import Boundary, Language, ReasonKind, Scope
+from ingest.lint.languages import UNITS
+from kb.domain import Audience, Boundary, Language, ReasonKind, Scope
 from kb.flaws import FlawKind
 from search_api.complaints import Complaint
 from search_api.wording import words
@@ -36,7 +37,8 @@ def test_every_complaint_has_words(lang: Language) -> None:
 def test_every_flaw_of_an_article_and_every_scope_of_a_key_has_words(lang: Language) -> None:
     said = words(lang)
 
-    assert said["flaw"].keys() == {*FlawKind, "meant"} - {FlawKind.OTHER}
+    assert said["flaw"].keys() == {*FlawKind, "meant"} - {FlawKind.OTHER, FlawKind.NO_TRANSLATION}
+    assert said["flaw-fact"].keys() == {*Language, *UNITS.values(), *Audience}
     assert said["scope"].keys() == set(Scope)
 
 
