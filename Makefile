@@ -8,6 +8,7 @@ BENCH ?= judged
 CORPORA ?= corpora
 PARALLEL ?= parallel
 TRAINED ?= build/training
+WEIGHTS ?= $(TRAINED)/full-precision
 JUDGED ?= $(BENCH)/xquad-sent-en-en
 REPORTS := evaluation/reports
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -63,7 +64,7 @@ eval: $(VENV)/all ## judge ranking on our own queries and on the sets below BENC
 
 bench: $(VENV)/all $(PEERS)/all ## measure speed on the Markdown below CORPORA=folder, and the peers'
 	$(BIN)/python -m evaluation.bench $(CORPORA) --peers $(PEERS)/bin/python \
-	    --weights $(TRAINED)/full-precision --judged $(JUDGED) --postgres '$(POSTGRES)' --report $(REPORTS)/bench.md
+	    --weights $(WEIGHTS) --judged $(JUDGED) --postgres '$(POSTGRES)' --report $(REPORTS)/bench.md
 
 million: $(VENV)/all ## measure speed at 1,000,000 chunks (a day)
 	$(BIN)/python -m evaluation.bench $(CORPORA) --sizes 1000000 --report $(REPORTS)/million.md

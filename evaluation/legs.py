@@ -6,29 +6,30 @@ from collections.abc import Iterator, Mapping
 
 from evaluation import report
 from evaluation.comparison import Comparison, compared
-from evaluation.measures import Measure, mean
+from evaluation.measures import Scores, mean
 from evaluation.runs import Side
-from evaluation.scores import Judged
 
 ALIKE = 0.05
 """Differences of a higher p are called chance."""
 
 
-def against_better_leg(sides: Mapping[Side, Judged]) -> tuple[Side, Comparison]:
+def against_better_leg(ndcg: Mapping[Side, Scores]) -> tuple[Side, Comparison]:
     """The better of the two legs by mean nDCG@10, and fused compared with it."""
-    ndcg = {side: each.scores[Measure.NDCG] for side, each in sides.items()}
     leg = max((Side.LEXICAL, Side.DENSE), key=lambda side: mean(ndcg[side]))
     return leg, compared(ndcg[leg], ndcg[Side.FUSED])
 
 
-def table(judged: Mapping[str, Mapping[Side, Judged]], of: str) -> list[str]:
-    """A row for each set of queries by its name; ``of`` heads the names, such as ``dataset``."""
+def table(ndcg: Mapping[str, Mapping[Side, Scores]], of: str) -> list[str]:
+    """A row for the nDCG@10 of each set of queries by its name.
+
+    ``of`` heads the names, such as ``dataset``.
+    """
     columns = (of, "better leg", "its nDCG@10", "fused", "difference", "95 %", "p", "±", "verdict")
-    return report.table(columns, list(_rows(judged)))
+    return report.table(columns, list(_rows(ndcg)))
 
 
-def _rows(judged: Mapping[str, Mapping[Side, Judged]]) -> Iterator[list[str]]:
-    for name, sides in judged.items():
+def _rows(ndcg: Mapping[str, Mapping[Side, Scores]]) -> Iterator[list[str]]:
+    for name, sides in ndcg.items():
         leg, found = against_better_leg(sides)
         yield [
             name,

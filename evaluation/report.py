@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+CODE = ("kb", "evaluation", "ingest", "search_api")
+"""Folders of what decides a ranking, and of what measures it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,14 @@ def head(title: str, words: str, provenance: Provenance) -> list[str]:
     ]
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """A Markdown table with an empty line after it; the first column is text, others numbers."""
-    rule = ["---", *("---:" for _ in columns[1:])]
+def table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], *, texts: Collection[str] = ()
+) -> list[str]:
+    """A Markdown table with an empty line after it.
+
+    The first column and those that ``texts`` names begin at the left; the others are numbers.
+    """
+    rule = ["---", *("---" if each in texts else "---:" for each in columns[1:])]
     return [_row(columns), _row(rule), *map(_row, rows), ""]
 
 
@@ -57,6 +64,17 @@ def commit() -> str:
     return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 
 
-def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(ROOT), *arguments]
+def new_files(root: Path = ROOT) -> list[str]:
+    """Files below :data:`CODE` that no commit ever had, less reports and what git ignores.
+
+    None where there is no repository.
+    """
+    if not (root / ".git").exists():
+        return []
+    listed = ("ls-files", "--others", "--exclude-standard")
+    return _git(*listed, "--", *CODE, ":!*/reports/*", root=root).splitlines()
+
+
+def _git(*arguments: str, root: Path = ROOT) -> str:
+    command = ["git", "-C", str(root), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own arguments

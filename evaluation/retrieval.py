@@ -65,7 +65,11 @@ def text(results: Results, plot: str) -> str:
     lines += report.table(columns, list(_rows(results)))
     lines += [f"![nDCG@10 by dataset and side]({plot})", ""]
     lines += ["## Fused against the better leg", "", _reading(results), ""]
-    lines += legs.table(results.judged, "dataset")
+    ndcg = {
+        name: {side: each.scores[Measure.NDCG] for side, each in sides.items()}
+        for name, sides in results.judged.items()
+    }
+    lines += legs.table(ndcg, "dataset")
     reasons = [f"- {name}: {WHY[name]}." for name in results.judged if name in WHY]
     return "\n".join([*lines, *(["Where fused is worse:", "", *reasons, ""] if reasons else [])])
 

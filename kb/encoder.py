@@ -73,13 +73,18 @@ class Encoder(Protocol):
         """The text's unit vector; the empty text has one too."""
 
 
+def encoder_folder(name: str) -> Path:
+    """The folder that ``packaged`` or a path stands for; for any other name there is none."""
+    return PACKAGED if name == "packaged" else Path(name)
+
+
 def open_encoder(name: str) -> Encoder:
     """The encoder that ``packaged``, a folder like the packaged one, or a name stands for.
 
     What is no folder with a ``model.onnx`` is sentence-transformers' to find. Raises
     :class:`kb.errors.EncoderUnavailable` when it cannot be loaded.
     """
-    folder = PACKAGED if name == "packaged" else Path(name)
+    folder = encoder_folder(name)
     if (folder / "model.onnx").is_file() or folder == PACKAGED:
         return PackagedEncoder(folder)
     return SentenceTransformersEncoder(name)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from evaluation.support.queries import Split, SupportQuery, Tongue
+from evaluation.support.queries import Split, Style, SupportQuery, Tongue
 from kb import ranking
 from kb.domain import Answer, ChunkId, ChunkKind, Hit, Language, Query, SolutionId, article_id
 from kb.generation import Hits
@@ -31,7 +31,7 @@ def asked(
         text=text,
         lang=lang,
         area="hardware",
-        style="plain",
+        style=Style.PLAIN,
         split=split,
         intent=f"the intent of {id_}",
         grades={solution: grade for solution, grade in given.items() if grade},

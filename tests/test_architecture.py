@@ -183,7 +183,8 @@ def test_only_the_settings_read_the_environment() -> None:
     ("door", "users"),
     [
         ("held_back", {"evaluation.support.__main__"}),
-        ("both_halves", {"evaluation.support.looks", "evaluation.support.split"}),
+        ("both_halves", {"evaluation.support.looks"}),
+        ("written_rows", {"evaluation.support.split"}),
     ],
 )
 def test_the_test_half_of_the_queries_is_reached_by_its_door_alone(
@@ -193,6 +194,45 @@ def test_the_test_half_of_the_queries_is_reached_by_its_door_alone(
 
     assert found <= users | {"evaluation.support.looks", "evaluation.support.queries"}
     assert users <= found
+
+
+FILES = {"FOLDER", "QUERIES"}
+"""Names of ``evaluation.support.queries`` for where the queries of both halves lie."""
+MAY_NAME_THEM = {
+    "evaluation.support.__main__": "reports on one half",
+    "evaluation.support.looks": "keeps the record of looks there",
+    "evaluation.support.page": "tells readers where they are described",
+    "evaluation.support.queries": "reads them",
+    "evaluation.support.split": "deals them to halves",
+    "tests.test_architecture": "looks for their names",
+    "tests.unit.test_training_data": "reads texts to keep them out of training",
+    "training.pairs": "reads texts to keep them out of training",
+}
+
+
+def test_the_files_of_the_judged_queries_are_named_by_few() -> None:
+    everything = [*sources(), *(ROOT / "tests").rglob("*.py")]
+
+    assert {module(path) for path in everything if names_files(path)} == set(MAY_NAME_THEM)
+
+
+def names_files(path: Path) -> bool:
+    """Whether a file names where the judged queries lie: by our names, or as a path."""
+    text = path.read_text("utf-8")
+    return "support" in text and any(map(names_a_file, ast.walk(ast.parse(text))))
+
+
+def names_a_file(node: ast.AST) -> bool:
+    match node:
+        case ast.ImportFrom(module="evaluation.support.queries", names=aliases):
+            return any(alias.name in FILES for alias in aliases)
+        case ast.Attribute(value=ast.Name(id="queries"), attr=attr):
+            return attr in FILES
+        case ast.Constant(value=str(text)):
+            return "data/support" in text
+        case ast.BinOp(op=ast.Div(), right=ast.Constant(value="support")):
+            return True
+    return False
 
 
 def names(path: Path) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,7 +26,10 @@ LEAST_COSINE = 0.99
 
 def run(folders: Folders, *, number: int) -> None:
     """Package a stage's weights; exits when int8 is too far from full precision."""
-    network = packaged(folders, number, folders.out)
+    network = stages.opened(folders, number)
+    bert, tokenizer = network.whole(), folders.tokenizer
+    sha256 = full_precision.write(bert, tokenizer, folders.full_precision)
+    package.write(bert, tokenizer, folders.model, name=NAME, weights_sha256=sha256)
     held = texts.read(folders.held_out)
     chosen = held[:: max(1, len(held) // SAMPLE)]
     said = [pair.en for pair in chosen] + [pair.zh for pair in chosen]
@@ -46,13 +50,11 @@ def run(folders: Folders, *, number: int) -> None:
         raise SystemExit(f"int8 has a mean cosine of {cosines.mean():.4f}: below {LEAST_COSINE}")
 
 
-def packaged(folders: Folders, number: int, out: Path) -> Network:
-    """A stage's network, as an encoder in folders below ``out``: int8 and full precision."""
-    network = stages.opened(folders, number)
-    bert, tokenizer = network.whole(), folders.tokenizer
-    sha256 = full_precision.write(bert, tokenizer, out / folders.full_precision.name)
-    package.write(bert, tokenizer, out / folders.model.name, name=NAME, weights_sha256=sha256)
-    return network
+def quantized(folders: Folders, number: int, folder: Path) -> None:
+    """Write a stage's network as an int8 encoder alone, to be measured; its sum is of the stage."""
+    bert = stages.opened(folders, number).whole()
+    sha256 = hashlib.sha256(folders.weights(number).read_bytes()).hexdigest()
+    package.write(bert, folders.tokenizer, folder, name=NAME, weights_sha256=sha256)
 
 
 @torch.inference_mode()

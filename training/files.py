@@ -62,7 +62,7 @@ class Folders:
 
     @property
     def ablation(self) -> Path:
-        """What was measured after each stage, as JSON."""
+        """What was measured after all stages, as JSON."""
         return self.out / "ablation.json"
 
     @property
@@ -77,6 +77,10 @@ class Folders:
     def weights(self, number: int) -> Path:
         """What a stage ends with."""
         return self.stage(number) / "weights.pt"
+
+    def stage_figures(self, number: int) -> Path:
+        """What was measured after a stage, as JSON."""
+        return self.stage(number) / "figures.json"
 
 
 @contextmanager

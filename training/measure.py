@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.encoder import Encoder, PackagedEncoder, encode_all
-from training import export_minilm, texts
+from training import export_minilm, package, texts
 from training.files import Folders, whole
-from training.mining import WORDED_TWICE
-from training.pairs import UTTERANCES, written
+from training.pairs import UTTERANCES, worded_twice, written
 from training.texts import Pair, key
 
 SENTENCES = Path(__file__).parent / "sentences.txt"
@@ -30,30 +29,36 @@ TIMES = 5
 def run(folders: Folders) -> None:
     """Measure everything; print it, and write it as one JSON object."""
     encoder = PackagedEncoder(folders.model)
+    pairs = texts.read(folders.held_out)
     found = {
         "fingerprint": encoder.fingerprint,
-        "held_out": held_out(encoder, texts.read(folders.held_out)),
+        "held_out": held_out(encoder, pairs, twice=worded_twice()),
         "query_ms": query_ms(encoder, english(folders)),
         "judged": judged(folders.bench, folders.model),
     }
-    written = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    content = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
     with whole(folders.figures) as draft:
-        draft.write_text(written, "utf-8")
-    print(written)
+        draft.write_text(content, "utf-8")
+    print(content)
 
 
 def english(folders: Folders) -> PackagedEncoder:
-    """The English model in the same form, which a query's time is compared with."""
-    if not folders.english.exists():
+    """The English model in the same form, which a query's time is compared with.
+
+    Made anew unless it is whole: a run that was killed leaves a part of it.
+    """
+    if not package.is_whole(folders.english):
         export_minilm.write(folders.english)
     return PackagedEncoder(folders.english)
 
 
-def held_out(encoder: Encoder, pairs: Sequence[Pair]) -> dict[str, dict[str, float]]:
+def held_out(
+    encoder: Encoder, pairs: Sequence[Pair], *, twice: Collection[str]
+) -> dict[str, dict[str, float]]:
     """Accuracy@1 of each source: how often a text finds its translation among the source's own.
 
     The first Chinese wording of each English text counts; texts that are equal in one language
-    stand for each other. Of :data:`WORDED_TWICE`, one Chinese wording finds the other too.
+    stand for each other. Of the sources in ``twice``, one Chinese wording finds the other too.
     """
     found: dict[str, dict[str, float]] = {}
     for source in dict.fromkeys(pair.source for pair in pairs):
@@ -62,7 +67,7 @@ def held_out(encoder: Encoder, pairs: Sequence[Pair]) -> dict[str, dict[str, flo
         zh, en = [pair.zh for pair in first], [pair.en for pair in first]
         found[source] = {"pairs": float(len(first))}
         found[source] |= _both_ways(encoder, {"zh": zh, "en": en})
-        if source in WORDED_TWICE:
+        if source in twice:
             wordings = {key(pair.en): pair.zh for pair in own}
             too = [wordings[key(text)] for text in en]
             found[source] |= _both_ways(encoder, {"zh": zh, "zh_too": too})
@@ -135,9 +140,9 @@ def means(results: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, dict[str,
         )
 
 
-def _both_ways(encoder: Encoder, texts: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def _both_ways(encoder: Encoder, lists: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Accuracy from each of two lists of texts to the other, by their names."""
-    (first, ours), (second, theirs) = texts.items()
+    (first, ours), (second, theirs) = lists.items()
     vectors = [np.array(list(encode_all(encoder, each, workers=2))) for each in (ours, theirs)]
     scores = vectors[0] @ vectors[1].T
     return {

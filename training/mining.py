@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -36,16 +36,17 @@ ROWS = 512
 BUDGET = 8_192
 """Tokens that are encoded at a time."""
 
-WORDED_TWICE = ("utterances", "trades")
-"""Sources whose English has two Chinese wordings."""
 Vectors = NDArray[np.float32]
 """A unit vector a row."""
 
 
-def utterances(pairs: Sequence[Pair], cutter: Tokenizer) -> list[Asked]:
-    """Each wording of what is worded twice asks for its other wordings."""
+def utterances(pairs: Sequence[Pair], cutter: Tokenizer, *, twice: Collection[str]) -> list[Asked]:
+    """Each wording of what is worded twice asks for its other wordings.
+
+    ``twice`` are the sources whose English has two Chinese wordings.
+    """
     found: list[Asked] = []
-    own = [pair for pair in pairs if pair.source in WORDED_TWICE]
+    own = [pair for pair in pairs if pair.source in twice]
     for number, (_, same) in enumerate(groupby(own, key=lambda pair: (pair.source, pair.place))):
         said = list(same)
         wordings = tokens.ids(cutter, [said[0].en, *(pair.zh for pair in said)])

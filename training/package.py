@@ -19,10 +19,14 @@ from torch.nn import functional
 from transformers import BertModel
 
 from kb.encoder import FOLDING
+from training.files import whole
 from training.source import WEIGHTS_SHA256
 
 MAX_TOKENS = 256
 """As in the source's ``sentence_bert_config.json``: the length it was trained for."""
+
+
+CONFIG = "config.json"
 
 
 class _Encoder(torch.nn.Module):
@@ -42,9 +46,9 @@ class _Encoder(torch.nn.Module):
 def write(
     bert: BertModel, tokenizer: Path, folder: Path, *, name: str, weights_sha256: str
 ) -> None:
-    """Write ``model.onnx``, ``tokenizer.json`` and ``config.json``; make the folder if needed.
+    """Write ``model.onnx``, ``tokenizer.json`` and, last, ``config.json``.
 
-    The sum is that of the same weights in full precision.
+    The folder is made if needed. The sum is that of the same weights in full precision.
     """
     folder.mkdir(parents=True, exist_ok=True)
     _write_int8(bert, folder / "model.onnx")
@@ -59,7 +63,13 @@ def write(
         "source_sha256": WEIGHTS_SHA256,
         "weights_sha256": weights_sha256,
     }
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    with whole(folder / CONFIG) as draft:
+        draft.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether :func:`write` came to its end there."""
+    return (folder / CONFIG).is_file()
 
 
 def checksums(folder: Path) -> Iterator[str]:

@@ -24,6 +24,7 @@ from training.files import Folders
 from training.loop import Keeping, Rates, Task
 from training.mixture import Mixture
 from training.network import Network
+from training.pairs import worded_twice
 from training.passages import Passage
 from training.retrieval import Asked, Retrieval
 from training.texts import Pair
@@ -53,7 +54,7 @@ FINDING = 3
 FINDING_BUDGET = 8_192
 """Tokens of a batch of titles with their texts: the more texts, the more there is to tell apart."""
 UTTERANCES = 2
-"""Visits to each wording of an utterance in stage 3."""
+"""Visits in stage 3 to each wording of what is worded twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,8 @@ def _tasks(run: Run, cutters: Cutters, student: Network, pairs: Sequence[Pair]) 
     teacher = network.teacher(len(student.constant)).to(run.device)
     yield Distillation(student, teacher, items, plan)
     if run.number >= FINDING:
-        yield _retrieval(run, mining.utterances(pairs, cutters.words) * UTTERANCES, student)
+        said_twice = mining.utterances(pairs, cutters.words, twice=worded_twice())
+        yield _retrieval(run, said_twice * UTTERANCES, student)
         titled = passages.sections(pairs)
         sources = [each.asked.source for each in titled]
         chosen = sorted(set(batches.visits(sources, visits, seed)))

@@ -24,6 +24,7 @@ from evaluation.bench.summary import text as summary
 from evaluation.datasets import load, own
 from evaluation.gate import QUERIES
 from evaluation.report import Provenance
+from kb.encoder import encoder_folder
 from kb.errors import KbError
 from kb.settings import Settings
 from kb.wiring import open_parts
@@ -33,6 +34,8 @@ logger = logging.getLogger("evaluation.bench")
 PEER_CHUNKS = 10_000
 """Peers are measured at no more chunks."""
 HOUR_S = 3600
+WEIGHTS = Path("build/training/full-precision")
+"""Where ``make model`` writes them by default."""
 
 
 def _options() -> argparse.Namespace:
@@ -40,7 +43,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("corpora", type=Path, help="folder of Markdown to ingest")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--peers", type=Path, help="Python of the peers' environment")
-    parser.add_argument("--weights", type=Path, help="folder of full-precision weights, for peers")
+    parser.add_argument(
+        "--weights", type=Path, default=WEIGHTS, help="folder of full-precision weights, for peers"
+    )
     parser.add_argument("--peer-sizes", type=int, nargs="+", help="only at these sizes")
     parser.add_argument("--judged", type=Path, help="folder of one dataset, for quality")
     parser.add_argument("--postgres", default="", help="URL of a database to keep searches in")
@@ -53,21 +58,31 @@ def steps(options: argparse.Namespace, work: Path) -> Iterator[Bench]:
     """What was measured so far, after each step: small sizes, peers, large sizes, quality."""
     sources, symptoms = text.markdown(options.corpora), [query.text for query in own(QUERIES)]
     small, large = _by_size(options.sizes)
+    kit = _kit(options)
     bench = Bench(_machine(), {}, {}, {}, None, whole=False)
     for size in small:
         yield (bench := _sized(bench, sources, symptoms, work, size))
     kept = dict(_recording(_state(work, small[0]), symptoms, options.postgres))
     yield (bench := replace(bench, recording=kept))
-    for size in set(options.peer_sizes or small) & set(small) if options.peers else ():
-        found = _peers(Kit(options.peers, options.weights), symptoms, work, size)
-        yield (bench := replace(bench, peers={**bench.peers, size: found}))
+    if kit:
+        for size in set(options.peer_sizes or small) & set(small):
+            found = _peers(kit, symptoms, work, size)
+            yield (bench := replace(bench, peers={**bench.peers, size: found}))
     for size in large:
         yield (bench := _sized(bench, sources, symptoms, work, size))
     if {MIDDLE, LARGE} <= set(options.sizes):
         yield (bench := replace(bench, growth=_growth(symptoms, work)))
-    if options.peers and options.judged:
-        yield (bench := replace(bench, quality=_quality(options, work)))
+    if kit and options.judged:
+        yield (bench := replace(bench, quality=_quality(kit, options.judged, work)))
     yield replace(bench, whole=True)
+
+
+def _kit(options: argparse.Namespace) -> Kit | None:
+    """What the peers run with, fit or not; none where no peers are wanted."""
+    if not options.peers:
+        return None
+    encoder = encoder_folder(Settings().encoder)
+    return Kit(options.peers, options.weights, rivals.unfit(options.weights, encoder))
 
 
 def _by_size(wanted: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -115,12 +130,11 @@ def _recording(
             yield name, recording.added_ms(kept, symptoms, rounds=15)
 
 
-def _quality(options: argparse.Namespace, work: Path) -> rivals.Quality:
-    logger.info("quality on %s", options.judged.name)
+def _quality(kit: Kit, folder: Path, work: Path) -> rivals.Quality:
+    logger.info("quality on %s", folder.name)
     parts = open_parts(Settings(state=work / "state-judged"))
     limits = Limits(0, 0, timeout_s=HOUR_S)
-    kit = Kit(options.peers, options.weights)
-    return rivals.judged(parts, load(options.judged), kit, work, limits)
+    return rivals.judged(parts, load(folder), kit, work, limits)
 
 
 def _ready(options: argparse.Namespace) -> None:
@@ -129,11 +143,8 @@ def _ready(options: argparse.Namespace) -> None:
         raise KbError("no wrk: apt-get install wrk")
     if not options.corpora.is_dir():
         raise KbError(f"no folder {options.corpora}: name one with Markdown below it")
-    if options.peers and not (options.weights and options.weights.is_dir()):
-        logger.info("no folder %s of weights (make model): peers are left out", options.weights)
-        options.peers = None
-    if options.peers:
-        rivals.check(options.weights)
+    if (kit := _kit(options)) and kit.unfit:
+        logger.warning("peers will not be measured: %s", kit.unfit)
     if options.judged and options.judged.is_dir():
         load(options.judged)
     elif options.judged:

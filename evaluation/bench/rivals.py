@@ -18,8 +18,8 @@ from evaluation.runs import Side, best, runs
 from kb import chunking, ranking
 from kb.chunking import passage
 from kb.domain import Chunk
-from kb.encoder import PACKAGED
-from kb.errors import IndexUnavailable, KbError
+from kb.errors import IndexUnavailable
+from kb.folding import fold
 from kb.generation import open_current, stored_chunks
 from kb.search import Trace
 from kb.wiring import Parts
@@ -37,18 +37,29 @@ class Quality:
     peers: Mapping[Name, float | Absent]
 
 
-def check(weights: Path) -> None:
-    """Raise :class:`KbError` when these are not the weights that the packaged encoder was made of.
+def unfit(weights: Path, encoder: Path) -> str:
+    """Why peers with these weights would be no comparison: a line, empty if they are one.
 
-    A folder for sentence-transformers, in full precision.
+    ``weights`` is a folder for sentence-transformers, in full precision; ``encoder`` is that of
+    the encoder in use, whose ``config.json`` names the weights that it was made of.
     """
-    config = json.loads((PACKAGED / "config.json").read_text("utf-8"))
-    wanted = config.get("weights_sha256") or config["source_sha256"]
-    file = weights / "model.safetensors"
+    file, wanted = weights / "model.safetensors", _source(encoder / "config.json")
+    if not wanted:
+        return "the encoder in use names no weights that it was made of: make model writes one"
     if not file.is_file():
-        raise KbError(f"no {file}: make model writes it, in a folder full-precision")
+        return f"no {file}: make bench WEIGHTS=folder, see docs/evaluation.md"
     if sha256(file.read_bytes()).hexdigest() != wanted:
-        raise KbError(f"{file}: other weights than the packaged encoder's")
+        return f"{file}: other weights than those that the encoder in use was made of"
+    return ""
+
+
+def _source(config: Path) -> str:
+    """The sha256 of the weights that an encoder was made of; empty where it names none."""
+    try:
+        named = json.loads(config.read_text("utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(named.get("weights_sha256") or named.get("source_sha256") or "")
 
 
 def timed(
@@ -60,9 +71,9 @@ def timed(
         raise IndexUnavailable("nothing is indexed: ingest first")
     _, index = current
     chunks, queries = folder / "chunks.jsonl", folder / "queries.jsonl"
-    _write(chunks, (_line(each) for each in stored_chunks(index)))
+    write(chunks, (_line(each) for each in stored_chunks(index)))
     index.close()
-    _write(queries, ({"id": str(at), "text": text} for at, text in enumerate(symptoms)))
+    write(queries, ({"id": str(at), "text": text} for at, text in enumerate(symptoms)))
     return [peers.measured(name, chunks, queries, kit, limits=limits) for name in Name]
 
 
@@ -70,11 +81,11 @@ def judged(parts: Parts, dataset: Dataset, kit: Kit, folder: Path, limits: Limit
     """Ours and every peer's ranking of a dataset's documents, all cut into our chunks."""
     chunks, queries = folder / "judged.jsonl", folder / "judged-queries.jsonl"
     documents = dict(enumerate(_chunks(parts, dataset)))
-    _write(
+    write(
         chunks,
         ({"id": str(at), "text": text, "label": True} for at, (_, text) in documents.items()),
     )
-    _write(queries, ({"id": each.id, "text": each.text} for each in dataset.queries))
+    write(queries, ({"id": each.id, "text": each.text} for each in dataset.queries))
     size = Limits(len(documents), len(dataset.queries), timeout_s=limits.timeout_s)
     found = {name: peers.measured(name, chunks, queries, kit, limits=size) for name in Name}
     traces = searched_set(parts, dataset)
@@ -119,6 +130,11 @@ def _line(chunk: Chunk) -> dict[str, object]:
     return {"id": str(chunk.id), "text": passage(chunk), "label": phone}
 
 
-def _write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+def write(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    """Write chunks or queries for the peers as JSON Lines, each ``text`` folded.
+
+    Our encoder and our terms fold what they read; the peers' do not.
+    """
+    folded = ({**row, "text": fold(str(row["text"]))} for row in rows)
     with path.open("w", encoding="utf-8") as lines:
-        lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        lines.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in folded)

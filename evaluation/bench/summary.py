@@ -207,9 +207,10 @@ def _peers(peers: Sequence[Peer | Absent], ours: Sized | None) -> list[str]:
 
 _FAIRNESS = """\
 The same chunks and the same trained weights: ours as int8 in onnxruntime, the peers' as fp32 in
-torch, as their users get them, with the number of threads that was faster. Every query once, after
-20 that were run twice before; a filter that a fifth of the chunks passes; ten answers each. The row
-of Fixpoint is a search in process; its start, memory and disk are the whole service's."""
+torch, as their users get them, with the number of threads that was faster. The peers are given
+chunks and queries folded as ours fold them (full width, Traditional Chinese). Every query once,
+after 20 that were run twice before; a filter that a fifth of the chunks passes; ten answers each.
+The row of Fixpoint is a search in process; its start, memory and disk are the whole service's."""
 
 
 def _row_of_ours(ours: Sized) -> list[str]:
@@ -234,7 +235,7 @@ def _quality(quality: Quality) -> list[str]:
     ]
     words = (
         "Our dense share was chosen on development sets, this one among them; with both sides "
-        "alike, nothing was. The peers are at their defaults."
+        "alike, nothing was. The peers are at their defaults, and are given folded texts."
     )
     return [words, "", *report.table(("what", f"nDCG@10 on {quality.dataset}"), rows)]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,29 +31,50 @@ def answered(parts: Parts, articles: list[Article], queries: list[SupportQuery])
     return measured(queries, found, articles)
 
 
-def _queries(reason: str | None, commit: str, solutions: Collection[str]) -> list[SupportQuery]:
-    if reason is None:
-        return development(solutions)
-    return held_back(Look(commit, datetime.now(UTC).date(), reason), solutions)
+def evaluated(path: Path, reason: str | None, folder: Path = FOLDER) -> str:
+    """Measure and write the report; what there is to say of it.
 
-
-def _written(path: Path, reason: str | None) -> str:
-    """Measure and write; what there is to say of it."""
-    # Before a look at the test half is recorded: the record makes the checkout dirty.
+    A reason looks at the test half. What can fail before that look is recorded fails before it.
+    Raises :class:`kb.errors.KbError`.
+    """
+    _need_place(path)
+    parts = open_parts(Settings())
+    # The record of a look makes the checkout dirty.
     commit = report.commit()
     articles = written(ARTICLES)
-    queries = _queries(reason, commit, {article.solution for article in articles})
+    solutions = {article.solution for article in articles}
+    look = None if reason is None else _look(commit, reason)
+    queries = held_back(look, solutions, folder) if look else development(solutions, folder)
     if not queries:
-        return f"no judged queries in {FOLDER}: nothing to evaluate"
-    parts = open_parts(Settings())
+        return f"no queries in the {_half(reason)} half: nothing to evaluate"
     provenance = Provenance(
         command=f"{COMMAND} --report FILE" + (f" --test {reason!r}" if reason else ""),
         data=f"evaluation/data/support, {_half(reason)} half, and {len(articles)} articles",
         encoder=parts.encoder.fingerprint,
         commit=commit,
     )
-    path.write_text(page.text(answered(parts, articles, queries), provenance), "utf-8")
+    _write(page.text(answered(parts, articles, queries), provenance), path)
     return f"{len(queries)} queries of the {_half(reason)} half: {path}"
+
+
+def _look(commit: str, reason: str) -> Look:
+    return Look(commit, datetime.now(UTC).date(), reason, report.new_files())
+
+
+def _need_place(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise KbError(f"no folder {path.parent} to write {path.name} to: make it first")
+    if path.is_dir():
+        raise KbError(f"{path} is a folder: name the file to write")
+
+
+def _write(text: str, path: Path) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise KbError(
+            f"no report can be written to {path}: {error.strerror}; name another file"
+        ) from error
 
 
 def _half(reason: str | None) -> str:
@@ -68,7 +88,7 @@ def main() -> int:
     parser.add_argument("--test", metavar="REASON", help="look at the test half, for this reason")
     options = parser.parse_args()
     try:
-        said = _written(options.report, options.test)
+        said = evaluated(options.report, options.test)
     except KbError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -10,6 +10,10 @@ from evaluation.runs import Side
 from evaluation.support.queries import SupportQuery
 from kb.search import Trace
 
+UNSCALED = (Side.LEXICAL, Side.DENSE)
+"""Sides whose scores mean the same in every query. Fused ones do not: they are scaled by each
+query's own best and worst, so the best one says how far the sides agree, not how well it fits."""
+
 
 def auroc(answered: Sequence[float], unanswered: Sequence[float]) -> float:
     """The share of pairs in which the answered query scores higher; a tie counts a half.
@@ -24,23 +28,22 @@ def auroc(answered: Sequence[float], unanswered: Sequence[float]) -> float:
 
 
 def surest(trace: Trace) -> dict[Side, float]:
-    """The best score that each side gave; of a side without any, the lowest that there could be."""
+    """The best score of each of :data:`UNSCALED`; without any, the lowest that there could be."""
     return {
         Side.LEXICAL: max((hit.score for hit in trace.hits.lexical), default=0.0),
         Side.DENSE: max((hit.score for hit in trace.hits.dense), default=-1.0),
-        Side.FUSED: trace.fused[0].score if trace.fused else 0.0,
     }
 
 
 def table(
     groups: Mapping[str, Sequence[SupportQuery]], best: Mapping[str, Mapping[Side, float]]
 ) -> list[str]:
-    """AUROC of every side's best score for each group of queries by its name.
+    """AUROC of the best score of each of :data:`UNSCALED`, for groups of queries by their names.
 
     Answered are the queries that a solution solves; those that one only helps are left out, and so
     is a group without both kinds.
     """
-    return report.table(("queries", "answered", "unanswered", *Side), list(_rows(groups, best)))
+    return report.table(("queries", "answered", "unanswered", *UNSCALED), list(_rows(groups, best)))
 
 
 def _rows(
@@ -52,7 +55,7 @@ def _rows(
         if answered and unanswered:
             areas = (
                 auroc([each[side] for each in answered], [each[side] for each in unanswered])
-                for side in Side
+                for side in UNSCALED
             )
             shown = (f"{area:.3f}" for area in areas)
             yield [name, str(len(answered)), str(len(unanswered)), *shown]

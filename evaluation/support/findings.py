@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.measures import Measure, Run, scores
+from evaluation.measures import Measure, Run, Scores, scores
 from evaluation.runs import Side, runs
-from evaluation.scores import Judged
 from evaluation.support.answerability import surest
 from evaluation.support.overlap import Overlap, overlaps
 from evaluation.support.queries import SupportQuery, Tongue
@@ -23,20 +22,19 @@ class Findings:
     """How one half of the queries was answered."""
 
     queries: Sequence[SupportQuery]
-    sides: Mapping[Side, Mapping[Measure, Mapping[str, float]]]
+    sides: Mapping[Side, Mapping[Measure, Scores]]
     """Every measure by query id, of queries with an answer."""
     returned: Run
     """What the service answers (fused), for every query."""
     best: Mapping[str, Mapping[Side, float]]
-    """The best score of each side by query id."""
+    """The best score of each unscaled side by query id."""
     overlaps: Mapping[Tongue, Sequence[Overlap]]
 
-    def judged(self, queries: Sequence[SupportQuery]) -> dict[Side, Judged]:
-        """Every side's scores on some of the queries with an answer."""
+    def scores(self, queries: Sequence[SupportQuery]) -> dict[Side, dict[Measure, Scores]]:
+        """Every measure of every side on some of the queries with an answer."""
         ids = [query.id for query in queries]
-        unanswered = sum(not self.returned[id_] for id_ in ids)
         return {
-            side: Judged(unanswered, {of: {id_: by[id_] for id_ in ids} for of, by in each.items()})
+            side: {of: {id_: by[id_] for id_ in ids} for of, by in each.items()}
             for side, each in self.sides.items()
         }
 

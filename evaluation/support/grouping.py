@@ -7,12 +7,10 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from evaluation.support.queries import SupportQuery
+from evaluation.support.queries import ELSEWHERE, SupportQuery
 
 LARGEST = 0.25
 """A group of a larger share of all queries could not be dealt evenly."""
-ELSEWHERE = "none"
-"""The area of queries about something else altogether: too many for one half."""
 
 Group = Sequence[SupportQuery]
 
@@ -47,7 +45,7 @@ def answered(queries: Iterable[SupportQuery]) -> Grouped:
 
 
 def unanswered(queries: Iterable[SupportQuery]) -> list[Group]:
-    """Queries without an answer by area, those of :data:`ELSEWHERE` by intent.
+    """Queries without an answer by area; those of ``ELSEWHERE``, too many for one half, by intent.
 
     In the order of :class:`Grouped`.
     """

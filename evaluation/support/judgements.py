@@ -1,4 +1,4 @@
-"""The file of judgements: what people said of a solution as the answer to a query."""
+"""The file of judgements: what assessors (language models) said of a solution to a query."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def judgements(
                 grades[id_][solution] = int(row["grade"])
     except OSError as error:
         raise KbError(f"no judgements in {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise KbError(f"{path}: {error}: save it as UTF-8") from error
     return grades
 
 

@@ -1,13 +1,13 @@
 """The test half, and the record of who looked at it and why.
 
 A half that was looked at often is no test any more: each look is a line of ``looks.tsv``, which is
-committed like code. Only the report command may come here; ``tests/test_architecture.py`` holds it
-to that.
+committed like code. Only the report command comes here, which ``tests/test_architecture.py`` checks
+by the names that code uses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,8 @@ class Look:
     """UTC."""
     reason: str
     """A sentence."""
+    new_files: Sequence[str]
+    """Of code, which no commit has, as :func:`evaluation.report.new_files` tells them."""
 
 
 def held_back(look: Look, solutions: Collection[str], folder: Path = FOLDER) -> list[SupportQuery]:
@@ -36,13 +38,10 @@ def held_back(look: Look, solutions: Collection[str], folder: Path = FOLDER) -> 
     ``solutions`` are those of the library; the files are checked as in ``development``.
 
     Raises :class:`kb.errors.KbError` for a checkout that differs from its commit, which includes a
-    look before that is not committed, and for a look without a reason.
+    look before that is not committed and files of code that are new, and for a look without a
+    reason.
     """
-    if look.commit == "unknown" or look.commit.endswith("-dirty"):
-        raise KbError(
-            f"the test half is looked at from a clean checkout, this one is {look.commit}: commit "
-            f"everything first, {LOOKS} with the look before too"
-        )
+    _refuse_changed(look)
     reason = " ".join(look.reason.split())
     if not reason:
         raise KbError("the test half is not looked at without a reason: give a sentence")
@@ -50,6 +49,19 @@ def held_back(look: Look, solutions: Collection[str], folder: Path = FOLDER) -> 
     if queries:
         _record(f"{look.commit}\t{look.day.isoformat()}\t{reason}\n", folder / LOOKS)
     return queries
+
+
+def _refuse_changed(look: Look) -> None:
+    if look.commit == "unknown" or look.commit.endswith("-dirty"):
+        raise KbError(
+            f"the test half is looked at from a clean checkout, this one is {look.commit}: commit "
+            f"everything first, {LOOKS} with the look before too"
+        )
+    if look.new_files:
+        raise KbError(
+            f"the test half is looked at from a clean checkout, this one has new files such as "
+            f"{look.new_files[0]}: commit or remove them first"
+        )
 
 
 def _record(line: str, path: Path) -> None:

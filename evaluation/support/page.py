@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
 from evaluation import legs, report
-from evaluation.measures import Measure, mean
+from evaluation.measures import Measure, Scores, mean
 from evaluation.report import Provenance
 from evaluation.runs import Side
-from evaluation.scores import Judged
 from evaluation.support import answerability, overlap
 from evaluation.support.findings import Findings, answerable, groups
 from evaluation.support.queries import SupportQuery
@@ -27,7 +26,8 @@ def text(findings: Findings, provenance: Provenance) -> str:
     """The whole report."""
     lines = report.head(
         "Ranking of our own judged queries",
-        "What customers ask in their own words, searched over `kb/articles` as the service "
+        "Symptoms as customers might tell them, written and judged by language models "
+        "(`evaluation/data/support/README.md`), searched over `kb/articles` as the service "
         "searches for a customer. A query that gets no solution scores 0.",
         provenance,
     )
@@ -62,8 +62,8 @@ def _counts(queries: Sequence[SupportQuery]) -> list[str]:
 
 
 def _sides(findings: Findings) -> list[str]:
-    sides = findings.judged(answerable(findings.queries))
-    rows = [[side, *_values(judged)] for side, judged in sides.items()]
+    sides = findings.scores(answerable(findings.queries))
+    rows = [[side, *_values(scores)] for side, scores in sides.items()]
     return [
         "## Each side",
         "",
@@ -78,29 +78,32 @@ def _by_trait(findings: Findings) -> list[str]:
     for name, trait in _TRAITS.items():
         parts = groups(answerable(findings.queries), trait)
         rows = [
-            [part, *_values(findings.judged(queries)[Side.FUSED])]
+            [part, *_values(findings.scores(queries)[Side.FUSED])]
             for part, queries in parts.items()
         ]
         lines += report.table((name, "queries", *Measure), rows)
     return lines
 
 
-def _values(judged: Judged) -> list[str]:
+def _values(scores: Mapping[Measure, Scores]) -> list[str]:
     """The number of queries, then each measure's mean."""
-    shown = (f"{mean(judged.scores[measure]):.3f}" for measure in Measure)
-    return [str(len(judged.scores[Measure.NDCG])), *shown]
+    shown = (f"{mean(scores[measure]):.3f}" for measure in Measure)
+    return [str(len(scores[Measure.NDCG])), *shown]
 
 
 def _against_better_leg(findings: Findings) -> list[str]:
     parts = groups(answerable(findings.queries), _LANG)
-    judged = {name: findings.judged(queries) for name, queries in parts.items()}
+    ndcg = {
+        name: {side: each[Measure.NDCG] for side, each in findings.scores(queries).items()}
+        for name, queries in parts.items()
+    }
     return [
         "## Fused against the better leg",
         "",
         "Paired randomisation test, bootstrap interval over queries; ± counts the queries that won "
         "and lost.",
         "",
-        *legs.table(judged, "queries"),
+        *legs.table(ndcg, "queries"),
     ]
 
 
@@ -110,7 +113,9 @@ def _no_answer(findings: Findings) -> list[str]:
         "## Is there an answer at all?",
         "",
         "AUROC of the best score of each side, queries that a solution solves against those "
-        f"without an answer: ½ is chance. {helped} queries that are only helped are left out.",
+        f"without an answer: ½ is chance. {helped} queries that are only helped are left out. "
+        "Fused scores are not told: they are scaled by each query's own best and worst, so the "
+        "best one says how far the sides agree, not how well it fits.",
         "",
         *answerability.table(groups(findings.queries, _LANG), findings.best),
     ]

@@ -1,23 +1,26 @@
-"""The project's own judged queries: what customers ask, and which solutions answer it."""
+"""The project's own judged queries: symptoms as customers might tell them, and what solves them.
+
+Language models wrote and judged them: see ``README.md`` beside the data.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
 from evaluation.datasets import JudgedQuery
 from evaluation.support.judgements import SOLVES, judgements
+from evaluation.support.rows import Row, rows
+from kb import taxonomy
 from kb.errors import KbError
-from kb.folding import fold
+from kb.wiring import TAXONOMY
 
 FOLDER = Path(__file__).parent.parent / "data" / "support"
 QUERIES = "queries.jsonl"
-
-_Choice = TypeVar("_Choice", bound=StrEnum)
+ELSEWHERE = "none"
+"""The area of queries about something else altogether."""
 
 
 class Tongue(StrEnum):
@@ -27,6 +30,31 @@ class Tongue(StrEnum):
     EN = "en"
     MIXED = "mixed"
     """A Chinese sentence with English in it, or the other way round."""
+
+
+class Style(StrEnum):
+    """How a query is told."""
+
+    PLAIN = "plain"
+    COLLOQUIAL = "colloquial"
+    TYPO = "typo"
+    HOMOPHONE = "homophone"
+    """With characters or words that sound alike."""
+    DIALECT = "dialect"
+    TRADITIONAL = "traditional"
+    """In Traditional characters."""
+    VOICE = "voice"
+    """As dictated: without signs, with filler words."""
+    PASTED_ERROR = "pasted-error"
+    ONE_WORD = "one-word"
+    LONG_CHAT = "long-chat"
+    """Much beside the matter."""
+    SEVERAL = "several"
+    """Several symptoms at once."""
+    TRIED = "tried"
+    """With the steps that were tried already."""
+    WRONG_TERM = "wrong-term"
+    """A wrong word for the right thing."""
 
 
 class Split(StrEnum):
@@ -41,18 +69,17 @@ class Split(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SupportQuery:
-    """A query in a customer's words, with what people judged of solutions."""
+    """A query as a customer might tell it, with what was judged of solutions."""
 
     id: str
     text: str
     lang: Tongue
     area: str
-    """Of the taxonomy, or ``none`` where the query is about something else altogether."""
-    style: str
-    """How it is told, such as ``plain`` or ``typo``."""
+    """Of the taxonomy, or :data:`ELSEWHERE`."""
+    style: Style
     split: Split
     intent: str
-    """What the customer wants, in a few words."""
+    """What is wanted, in a few words."""
     grades: Mapping[str, int]
     """By solution, above 0; empty where the knowledge base has no answer."""
     useless: frozenset[str]
@@ -70,7 +97,7 @@ class SupportQuery:
 
 
 def development(solutions: Collection[str], folder: Path = FOLDER) -> list[SupportQuery]:
-    """The half that one may look at, tune on and learn from; empty where no queries are yet.
+    """The half that one may look at, tune on and learn from.
 
     ``solutions`` are those of the library. Raises :class:`kb.errors.KbError` that names file and
     line of what does not hold, and where a query is in no half.
@@ -94,56 +121,36 @@ def both_halves(solutions: Collection[str], folder: Path = FOLDER) -> list[Suppo
 
     The same holds as for :func:`development`, but a query may be in no half.
     """
-    if not (folder / QUERIES).exists():
-        return []
-    rows = dict(_queries(folder / QUERIES))
-    judged = judgements(folder, rows, solutions)
-    return [_query(row, judged[id_]) for id_, row in rows.items()]
+    return joined(written_rows(folder), solutions, folder)
 
 
-def _query(row: Mapping[str, str], judged: Mapping[str, int]) -> SupportQuery:
+def written_rows(folder: Path = FOLDER) -> dict[str, Row]:
+    """Every line of the file by id, whole: for what writes it anew.
+
+    Raises :class:`kb.errors.KbError` that names file and line of what does not hold.
+    """
+    areas = taxonomy.load(TAXONOMY).areas
+    choices = {"lang": [*Tongue], "style": [*Style], "split": [*Split], "area": [*areas, ELSEWHERE]}
+    return rows(folder / QUERIES, choices)
+
+
+def joined(
+    lines: Mapping[str, Row], solutions: Collection[str], folder: Path = FOLDER
+) -> list[SupportQuery]:
+    """The queries of those lines, with what was judged of them; see :func:`both_halves`."""
+    judged = judgements(folder, lines, solutions)
+    return [_query(row, judged[id_]) for id_, row in lines.items()]
+
+
+def _query(row: Row, judged: Mapping[str, int]) -> SupportQuery:
     return SupportQuery(
         id=row["id"],
         text=row["text"],
         lang=Tongue(row["lang"]),
         area=row["area"],
-        style=row["style"],
+        style=Style(row["style"]),
         split=Split(row.get("split", "")),
         intent=row["intent"],
         grades={id_: grade for id_, grade in judged.items() if grade},
         useless=frozenset(id_ for id_, grade in judged.items() if not grade),
     )
-
-
-def _queries(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows by id; what is checked here need not be checked again."""
-    known: set[str] = set()
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            place = f"{path}:{number}"
-            row = _row(line, place)
-            _one_of(Tongue, row["lang"], place, "lang")
-            _one_of(Split, row.get("split", ""), place, "split")
-            if row["id"] in known:
-                raise KbError(f"{place}: a second query {row['id']!r}: ids are unique")
-            known.add(row["id"])
-            yield row["id"], row
-
-
-def _row(line: str, place: str) -> dict[str, str]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise KbError(f"{place}: no JSON object: {error}") from error
-    for key in ("id", "text", "lang", "area", "style", "intent"):
-        if not isinstance(row, dict) or not isinstance(row.get(key), str):
-            raise KbError(f"{place}: no {key!r}: a query has it, a text")
-    if not fold(row["text"]).strip():
-        raise KbError(f"{place}: an empty text: nobody can search for it")
-    return {key: value for key, value in row.items() if isinstance(value, str)}
-
-
-def _one_of(choices: type[_Choice], value: str, place: str, key: str) -> None:
-    if value not in set(choices):
-        names = ", ".join(repr(each.value) for each in choices)
-        raise KbError(f"{place}: {key} {value!r}: one of {names}")

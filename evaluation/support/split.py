@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from evaluation.corpus import written
 from evaluation.gate import ARTICLES
 from evaluation.support.grouping import Group, answered, unanswered
-from evaluation.support.queries import FOLDER, QUERIES, Split, SupportQuery, both_halves
+from evaluation.support.queries import (
+    FOLDER,
+    QUERIES,
+    Split,
+    SupportQuery,
+    joined,
+    written_rows,
+)
+from evaluation.support.rows import Row
 from kb.errors import KbError
 
 HALVES = (Split.DEV, Split.TEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How many queries of the test half a solution solves that development knows too."""
+
+    solving: int
+    """It solves a query of development: the price of bridges."""
+    helping: int
+    """It is graded 1 for a query of development."""
 
 
 def dealt(queries: Sequence[SupportQuery]) -> dict[str, Split]:
@@ -30,11 +51,11 @@ def dealt(queries: Sequence[SupportQuery]) -> dict[str, Split]:
     return {**with_answer, **_dealt(unanswered(queries), ())}
 
 
-def rewritten(lines: Iterable[str], halves: Mapping[str, Split]) -> str:
-    """The lines of the queries' file, each with its half; all else stays as it is."""
-    rows = [json.loads(line) for line in lines]
+def rewritten(lines: Mapping[str, Row], halves: Mapping[str, Split]) -> str:
+    """The text of the queries' file, each line with its half; all else stays as it is."""
     return "".join(
-        f"{json.dumps({**row, 'split': halves[row['id']]}, ensure_ascii=False)}\n" for row in rows
+        f"{json.dumps({**row, 'split': halves[id_]}, ensure_ascii=False)}\n"
+        for id_, row in lines.items()
     )
 
 
@@ -73,13 +94,16 @@ def _traits(queries: Iterable[SupportQuery]) -> Counter[str]:
     )
 
 
-def leaked(queries: Iterable[SupportQuery], halves: Mapping[str, Split]) -> int:
-    """How many test queries share a solution with one of development: the price of bridges."""
-    solved: dict[Split, list[list[str]]] = {half: [] for half in HALVES}
-    for query in queries:
-        solved[halves[query.id]].append(query.solutions)
-    learnt = {id_ for solutions in solved[Split.DEV] for id_ in solutions}
-    return sum(not learnt.isdisjoint(solutions) for solutions in solved[Split.TEST])
+def shared(queries: Sequence[SupportQuery], halves: Mapping[str, Split]) -> Shared:
+    """What the halves share; a query may count on both sides."""
+    known = [query for query in queries if halves[query.id] is Split.DEV]
+    tested = [query.solutions for query in queries if halves[query.id] is Split.TEST]
+    solving = {id_ for query in known for id_ in query.solutions}
+    helping = {id_ for query in known for id_ in query.grades if id_ not in query.solutions}
+    return Shared(
+        solving=sum(not solving.isdisjoint(solutions) for solutions in tested),
+        helping=sum(not helping.isdisjoint(solutions) for solutions in tested),
+    )
 
 
 def _told(queries: Sequence[SupportQuery], halves: Mapping[str, Split]) -> str:
@@ -90,8 +114,39 @@ def _told(queries: Sequence[SupportQuery], halves: Mapping[str, Split]) -> str:
         f"{half} {lang} {answer} an answer: {count}"
         for (half, lang, answer), count in sorted(counts.items())
     ]
-    shared = f"of test, {leaked(queries, halves)} share a solution with development"
-    return "\n".join([*lines, shared, ""])
+    both = shared(queries, halves)
+    return "\n".join(
+        [
+            *lines,
+            f"of test, {both.solving} are solved by what solves one of development, "
+            f"{both.helping} by what helps there",
+            "",
+        ]
+    )
+
+
+def deal(solutions: Collection[str], folder: Path = FOLDER) -> str:
+    """Write the halves into a folder's file of queries; how many are where, in words.
+
+    ``solutions`` are those of the library. Raises :class:`kb.errors.KbError` where a file does not
+    hold or cannot be written; it then stays as it was.
+    """
+    lines = written_rows(folder)
+    queries = joined(lines, solutions, folder)
+    halves = dealt(queries)
+    _write(rewritten(lines, halves), folder / QUERIES)
+    return _told(queries, halves)
+
+
+def _write(text: str, path: Path) -> None:
+    """Put the text in the place of a file, whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise KbError(f"{path} cannot be written ({error.strerror}): make room for it") from error
 
 
 def main() -> int:
@@ -99,16 +154,11 @@ def main() -> int:
     argparse.ArgumentParser(
         prog="python -m evaluation.support.split", description=__doc__
     ).parse_args()
-    path = FOLDER / QUERIES
     try:
-        queries = both_halves({article.solution for article in written(ARTICLES)})
-        halves = dealt(queries)
-        if queries:
-            path.write_text(rewritten(path.read_text("utf-8").splitlines(), halves), "utf-8")
+        sys.stderr.write(deal({article.solution for article in written(ARTICLES)}))
     except KbError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stderr.write(_told(queries, halves) if queries else f"no queries in {path}\n")
     return 0
 
 

@@ -14,6 +14,7 @@ from evaluation.support.queries import Split, SupportQuery
 LISTED = 30
 RETURNED = 3
 """So many of the returned solutions are named: what a reader sees first."""
+_TEXTS = ("text", "wanted", "returned")
 _SIGNS = re.compile(r"([\\`*_\[\]<>|~&])")
 
 
@@ -30,7 +31,8 @@ def listed(findings: Findings) -> list[str]:
     if any(query.split is Split.TEST for query in queries):
         return [", ".join(query.id for query in queries), ""]
     rows = [_row(query, findings) for query in queries]
-    return report.table(("query", Measure.NDCG, "text", "wanted", "returned"), rows)
+    columns = ("query", Measure.NDCG, *_TEXTS)
+    return report.table(columns, rows, texts=_TEXTS)
 
 
 def _row(query: SupportQuery, findings: Findings) -> Sequence[str]:

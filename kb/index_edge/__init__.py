@@ -13,7 +13,7 @@ from kb.errors import IndexBusy, IndexDamaged
 from kb.index import Index
 from kb.index.recall import MIN_RECALL
 from kb.index_edge import folders
-from kb.index_edge.child import ChildIndex
+from kb.index_edge.child import ChildIndex, Start
 from kb.index_edge.index import EdgeIndex, loaded
 from kb.index_edge.locks import reader_lock, remove_unread, writer_lock
 
@@ -75,7 +75,7 @@ class EdgeStore:
         index = ChildIndex(
             shard,
             dimensions=self._dimensions,
-            copied=copy_of is not None,
+            start=Start.EMPTY if copy_of is None else Start.COPIED,
             lock=self._writing.lock,
         )
         self._writing.built.callback(index.close)

@@ -1,6 +1,6 @@
 """The child's side, which writes one index.
 
-``python -m kb.index_edge HANDLE FOLDER DIMENSIONS [copied]``
+``python -m kb.index_edge HANDLE FOLDER DIMENSIONS START``
 """
 
 from __future__ import annotations
@@ -16,8 +16,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from kb.errors import KbError
-from kb.index_edge.child import COPIED
+from kb.index_edge.child import Start
 from kb.index_edge.index import EdgeIndex, copied, created
+
+
+def opening(start: str) -> Callable[..., EdgeIndex]:
+    """What opens the index by the value of a :class:`Start`; ``ValueError`` for another word."""
+    return {Start.EMPTY: created, Start.COPIED: copied}[Start(start)]
 
 
 def end_with_parent() -> None:
@@ -63,7 +68,7 @@ def answer(
 
 
 if __name__ == "__main__":
-    handle, place, dimensions, *how = sys.argv[1:]
+    handle, place, dimensions, start = sys.argv[1:]
     end_with_parent()
     with suppress(EOFError, OSError), Connection(int(handle)) as calls:
-        serve(calls, Path(place), copied if how == [COPIED] else created, int(dimensions))
+        serve(calls, Path(place), opening(start), int(dimensions))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import StrEnum
 from multiprocessing.connection import Pipe
 from pathlib import Path
 from threading import RLock
@@ -18,13 +19,19 @@ from kb.index import AllOf, Lookup, Payload, Point, Ranked
 from kb.index_edge import folders
 from kb.index_edge.index import EdgeIndex
 
-COPIED = "copied"
-"""The child's argument that says that the folder holds an index already."""
 GRACE_S = 10.0
 """So long an idle child may take to end: a hundred times what it takes."""
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+
+
+class Start(StrEnum):
+    """What a folder holds when its child process starts: an argument of that."""
+
+    EMPTY = "empty"
+    COPIED = "copied"
+    """An index that is to be changed."""
 
 
 class ChildIndex:
@@ -34,7 +41,7 @@ class ChildIndex:
     elsewhere after it.
     """
 
-    def __init__(self, folder: Path, *, dimensions: int, copied: bool, lock: IO[str]) -> None:
+    def __init__(self, folder: Path, *, dimensions: int, start: Start, lock: IO[str]) -> None:
         """Start the child: it loads the index that was copied to the folder, or creates one.
 
         It shares the writer's lock, so that nobody else writes as long as it lives.
@@ -43,7 +50,7 @@ class ChildIndex:
         self._death: IndexUnavailable | None = None
         self._calls, theirs = Pipe()
         with theirs, folders.files(folder):
-            arguments = [str(folder), str(dimensions), *([COPIED] if copied else [])]
+            arguments = [str(folder), str(dimensions), start.value]
             self._process = _started(arguments, theirs.fileno(), lock.fileno())
         try:
             self._answer()

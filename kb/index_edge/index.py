@@ -28,6 +28,7 @@ from kb.index_edge.translation import (
 _PAGE = 1_000
 _ALL_VALUES = 1_000_000
 _NO_GRAPHS_KB = 2**30
+"""A terabyte, more than any segment holds: none is large enough for a graph."""
 _U = edge.UpdateOperation
 
 
@@ -38,9 +39,10 @@ class Sizes:
     settle_every: int = 4_096
     """So many points are written before they are forced to disk."""
     segment_kb: int = 300_000
-    """Vectors a segment, at most: a search visits every segment, and 113,000 filtered points take
-    it 3.1 ms in eight segments, 0.16 ms in one. The memory that building a graph takes grows with
-    its segment."""
+    """Vectors of segments that are merged, at most: a search visits every segment, and 113,000
+    filtered points take it 3.1 ms in eight segments, 0.16 ms in one. What is written in one go is
+    one segment whatever its size; the memory that building a graph takes grows with its segment.
+    """
 
 
 SIZES = Sizes()
@@ -234,7 +236,7 @@ def _config(dimensions: int, sizes: Sizes, *, written: bool = False) -> edge.Edg
         sparse_vectors={"lexical": edge.EdgeSparseVectorParams(memory=edge.Memory.Cold)},
         optimizers=edge.EdgeOptimizersConfig(
             max_segment_size=sizes.segment_kb,
-            default_segment_number=2,
+            default_segment_number=2,  # merging aims at it on any machine: one full, one to write
             indexing_threshold=_NO_GRAPHS_KB if written else None,
         ),
         max_search_threads=1,  # handing two small searches to a pool costs more than both of them

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.baseline import Reached, read, verdict
 from evaluation.corpus import written
 from evaluation.datasets import own
-from evaluation.gate import ARTICLES, OTHERS, QUERIES, measured, read, selected, traced, verdict
+from evaluation.gate import ARTICLES, OTHERS, QUERIES, reached, selected, traced
 from evaluation.runs import Side
 from kb.domain import Article
-from kb.search import Trace
 from kb.settings import Settings
 from kb.wiring import open_parts
 
@@ -23,16 +23,21 @@ def articles() -> list[Article]:
 
 
 @pytest.fixture(scope="module")
-def found(articles: list[Article], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Trace]:
-    return traced(open_parts(Settings(state=tmp_path_factory.mktemp("state"))), articles)
+def now(
+    articles: list[Article], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[Side, Reached]:
+    parts = open_parts(Settings(state=tmp_path_factory.mktemp("state")))
+    found = traced(parts, articles)
+    encoder = parts.encoder.fingerprint
+    return {side: reached(found, articles, encoder, side=side) for side in Side}
 
 
-def test_ranking_is_no_worse_than_the_baseline(found: Mapping[str, Trace]) -> None:
-    assert verdict(read(), measured(found)) == ""
+def test_ranking_is_no_worse_than_the_baseline(now: Mapping[Side, Reached]) -> None:
+    assert verdict(read(), now[Side.FUSED]) == ""
 
 
-def test_a_ranking_without_its_lexical_side_is_noticed(found: Mapping[str, Trace]) -> None:
-    assert "fell" in verdict(read(), measured(found, Side.DENSE))
+def test_a_ranking_without_its_lexical_side_is_noticed(now: Mapping[Side, Reached]) -> None:
+    assert "fell" in verdict(read(), now[Side.DENSE])
 
 
 def test_every_query_is_about_a_solution_that_exists(articles: list[Article]) -> None:

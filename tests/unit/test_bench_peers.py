@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ from evaluation.bench.peers.contract import (
     main,
     timed,
 )
-from evaluation.bench.rivals import check
-from kb.errors import KbError
+from evaluation.bench.rivals import unfit, write
+from kb.encoder import PACKAGED
 from training.source import model_folder
 
 CHUNKS = (
@@ -107,15 +108,59 @@ def test_a_peer_indexes_the_first_chunks_and_answers_the_first_queries(
     assert found["p50_ms"] <= found["p95_ms"] <= found["p99_ms"]
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "make model"), (b"1", "other weights")])
-def test_peers_with_other_weights_than_the_packaged_encoder_are_refused(
-    tmp_path: Path, content: bytes | None, said: str
-) -> None:
-    if content is not None:
-        (tmp_path / "model.safetensors").write_bytes(content)
+WEIGHTS = b"weights in full precision"
+OWN, SOURCE = sha256(WEIGHTS).hexdigest(), sha256(b"what they were trained from").hexdigest()
 
-    with pytest.raises(KbError, match=said):
-        check(tmp_path)
+
+@pytest.fixture
+def encoder(tmp_path: Path) -> Path:
+    """The folder of a trained encoder, which names its own weights and those of its source."""
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    config = {"weights_sha256": OWN, "source_sha256": SOURCE}
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    return folder
+
+
+def test_weights_that_the_encoder_in_use_was_made_of_are_fit(tmp_path: Path, encoder: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(WEIGHTS)
+
+    assert unfit(tmp_path, encoder) == ""
+    assert unfit(model_folder(), PACKAGED) == ""
+
+
+def test_weights_of_another_encoder_are_unfit(tmp_path: Path, encoder: Path) -> None:
+    assert "WEIGHTS" in unfit(tmp_path / "nowhere", encoder)
+    assert "other weights than those that the encoder in use" in unfit(model_folder(), encoder)
+
+
+@pytest.mark.parametrize("config", [None, "{}", "no JSON"])
+def test_an_encoder_that_names_no_weights_cannot_be_compared(
+    tmp_path: Path, config: str | None
+) -> None:
+    if config is not None:
+        (tmp_path / "config.json").write_text(config, "utf-8")
+
+    assert "names no weights" in unfit(model_folder(), tmp_path)
+
+
+def test_a_peer_without_fit_weights_is_absent_for_that_reason(chunks: Path, queries: Path) -> None:
+    kit = Kit(Path(sys.executable), Path(), "other weights")
+
+    peer = measured(Name.TXTAI, chunks, queries, kit, limits=Limits(3, 2))
+
+    assert peer == Absent(Name.TXTAI, "other weights")
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"), [("印表機顯示離線", "打印机显示离线"), ("Ｗｉ－Ｆｉ drops", "Wi-Fi drops")]
+)
+def test_peers_are_given_folded_texts_as_ours_are(tmp_path: Path, text: str, folded: str) -> None:
+    write(tmp_path / "chunks.jsonl", [{"id": "1", "text": text, "label": True}])
+
+    row = json.loads((tmp_path / "chunks.jsonl").read_text("utf-8"))
+
+    assert row == {"id": "1", "text": folded, "label": True}
 
 
 @pytest.mark.parametrize("name", Name)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.judged import LIBRARY, asked, put
 DEV = asked("q1", "打印机脱机了", {"printer": 2, "cable": 1, "screen": 0}, split=Split.DEV)
 TEST = asked("q2", "my screen is black", {"screen": 2}, lang=Tongue.EN, split=Split.TEST)
 NOBODY = asked("q3", "华为手机怎么刷机", split=Split.DEV)
-LOOK = Look("abc1234", date(2026, 10, 2), "the first release")
+LOOK = Look("abc1234", date(2026, 10, 2), "the first release", ())
 
 
 @pytest.fixture
@@ -35,8 +36,15 @@ def test_development_never_holds_the_test_half(folder: Path) -> None:
     assert development(LIBRARY, folder) == [DEV, NOBODY]
 
 
-def test_there_may_be_no_queries_yet(tmp_path: Path) -> None:
-    assert development(LIBRARY, tmp_path) == []
+@pytest.mark.parametrize("name", ["queries.jsonl", "qrels.tsv"])
+def test_a_file_that_is_missing_or_no_utf_8_is_named(folder: Path, name: str) -> None:
+    (folder / name).write_bytes("打印机".encode("gbk"))
+    with pytest.raises(KbError, match=rf"{name}: .*: save it as UTF-8"):
+        development(LIBRARY, folder)
+
+    (folder / name).unlink()
+    with pytest.raises(KbError, match=rf"no \w+ in .*{name}: No such file"):
+        development(LIBRARY, folder)
 
 
 def test_a_query_in_no_half_is_used_by_nobody(folder: Path) -> None:
@@ -60,14 +68,21 @@ def test_the_test_half_is_refused_to_a_checkout_that_nobody_could_come_back_to(
     folder: Path, commit: str
 ) -> None:
     with pytest.raises(KbError, match=f"this one is {commit}: commit everything first"):
-        held_back(Look(commit, LOOK.day, "curious"), LIBRARY, folder)
+        held_back(replace(LOOK, commit=commit), LIBRARY, folder)
+
+    assert (folder / "looks.tsv").read_text("utf-8").count("\n") == 1
+
+
+def test_the_test_half_is_refused_beside_new_files(folder: Path) -> None:
+    with pytest.raises(KbError, match=r"new files such as kb/ranking_too\.py: commit or remove"):
+        held_back(replace(LOOK, new_files=["kb/ranking_too.py"]), LIBRARY, folder)
 
     assert (folder / "looks.tsv").read_text("utf-8").count("\n") == 1
 
 
 def test_the_test_half_is_refused_without_a_reason(folder: Path) -> None:
     with pytest.raises(KbError, match="without a reason"):
-        held_back(Look("abc1234", LOOK.day, " \n"), LIBRARY, folder)
+        held_back(replace(LOOK, reason=" \n"), LIBRARY, folder)
 
 
 def test_a_look_that_cannot_be_recorded_is_none(folder: Path) -> None:
@@ -84,7 +99,11 @@ def test_a_look_that_cannot_be_recorded_is_none(folder: Path) -> None:
         (('"lang": "en"', '"lang": "de"'), r"jsonl:2: lang 'de': one of 'zh', 'en', 'mixed'"),
         (('"id": "q2"', '"id": "q1"'), r"jsonl:2: a second query 'q1'"),
         (('"my screen is black"', '" \\u200b"'), "jsonl:2: an empty text"),
+        (('"split": "test"', '"split": null'), "jsonl:2: split None: one of 'dev', 'test', ''"),
+        (('"split": "test"', '"split": ["test"]'), r"jsonl:2: split \['test'\]: one of 'dev'"),
+        (('"area": "hardware"', '"area": "hardwear"'), r"jsonl:1: area 'hardwear': .*'none'"),
         (('"style": "plain"', '"style": 1'), "jsonl:1: no 'style'"),
+        (('"style": "plain"', '"style": "plian"'), "jsonl:1: style 'plian': one of 'plain'"),
         (('{"id": "q1"', '"id": "q1"'), "jsonl:1: no JSON object"),
     ],
 )

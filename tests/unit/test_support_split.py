@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from evaluation.support.grouping import answered, unanswered
-from evaluation.support.queries import Split, SupportQuery, Tongue
-from evaluation.support.split import HALVES, dealt, leaked, rewritten
-from tests.judged import asked
+from evaluation.support.queries import Split, Style, SupportQuery, Tongue, development
+from evaluation.support.split import HALVES, Shared, deal, dealt, rewritten, shared
+from kb.errors import KbError
+from tests.judged import LIBRARY, asked, put
 
 ASKED = [
     asked(
@@ -64,7 +66,7 @@ def test_too_large_a_group_loses_its_bridges_to_development() -> None:
     halves = dealt([*chain, *ends])
     assert all(halves[query.id] is Split.DEV for query in found.bridges)
     assert set(halves.values()) == {Split.DEV, Split.TEST}
-    assert 0 < leaked([*chain, *ends], halves) <= 2 * len(found.bridges)
+    assert 0 < shared([*chain, *ends], halves).solving <= 2 * len(found.bridges)
 
 
 def test_one_solution_of_everybody_stays_whole() -> None:
@@ -77,12 +79,28 @@ def test_no_solution_is_learnt_from_and_tested_on() -> None:
     halves = dealt(ASKED)
 
     assert set(halves.values()) == {Split.DEV, Split.TEST}
-    assert leaked(ASKED, halves) == 0
+    assert shared(ASKED, halves) == Shared(solving=0, helping=0)
+
+
+def test_halves_share_what_solves_in_both_and_what_only_helps_in_development() -> None:
+    queries = [
+        asked("known", grades={"printer": 2, "cable": 1}, split=Split.DEV),
+        asked("helped", grades={"screen": 1}, split=Split.DEV),
+        asked("solved-too", grades={"printer": 2}, split=Split.TEST),
+        asked("both", grades={"printer": 2, "cable": 2}, split=Split.TEST),
+        asked("other", grades={"screen": 2}, split=Split.TEST),
+        asked("only-helped", grades={"printer": 1}, split=Split.TEST),
+    ]
+
+    found = shared(queries, {query.id: query.split for query in queries})
+
+    assert found == Shared(solving=2, helping=2)
 
 
 def test_languages_and_styles_balance() -> None:
     styled = [
-        replace(query, style="typo" if at % 4 < 2 else "plain") for at, query in enumerate(ASKED)
+        replace(query, style=Style.TYPO if at % 4 < 2 else Style.PLAIN)
+        for at, query in enumerate(ASKED)
     ]
 
     halves = dealt(styled)
@@ -91,7 +109,7 @@ def test_languages_and_styles_balance() -> None:
         (lang, half): 12 for lang in (Tongue.ZH, Tongue.EN) for half in HALVES
     }
     assert Counter((each.style, halves[each.id]) for each in styled) == {
-        (style, half): 12 for style in ("plain", "typo") for half in HALVES
+        (style, half): 12 for style in (Style.PLAIN, Style.TYPO) for half in HALVES
     }
 
 
@@ -151,10 +169,39 @@ def test_what_joins_two_halves_is_for_development() -> None:
 
 
 def test_a_line_keeps_all_but_its_half() -> None:
-    line = '{"id": "q1", "text": "打印机脱机", "source": "made up", "split": ""}'
+    line = {"id": "q1", "text": "打印机脱机", "source": ["made up"], "split": ""}
 
-    text = rewritten([line], {"q1": Split.TEST})
+    text = rewritten({"q1": line}, {"q1": Split.TEST})
 
     assert text.endswith("}\n")
     assert "打印机脱机" in text
-    assert json.loads(text) == {**json.loads(line), "split": "test"}
+    assert json.loads(text) == {**line, "split": "test"}
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u0085"])
+def test_new_queries_are_dealt_in_their_file(tmp_path: Path, sign: str) -> None:
+    queries = [
+        asked("q1", f"打印机脱机了{sign}怎么办", {"printer": 2}),
+        asked("q2", "my screen is black", {"screen": 2, "cable": 1}, lang=Tongue.EN),
+    ]
+
+    told = deal(LIBRARY, put(tmp_path, queries))
+
+    first = (tmp_path / "queries.jsonl").read_text("utf-8")
+    assert len(development(LIBRARY, tmp_path)) == 1
+    assert "test zh with an answer: 1" in told or "test en with an answer: 1" in told
+    assert "of test, 0 are solved by what solves one of development, 0 by what helps" in told
+    assert f"打印机脱机了{sign}怎么办" in first
+    deal(LIBRARY, tmp_path)
+    assert (tmp_path / "queries.jsonl").read_text("utf-8") == first
+    assert {file.name for file in tmp_path.iterdir()} == {"queries.jsonl", "qrels.tsv", "looks.tsv"}
+
+
+def test_queries_that_do_not_hold_are_not_dealt(tmp_path: Path) -> None:
+    put(tmp_path, [asked("q1", grades={"no-such-article": 2})])
+    before = (tmp_path / "queries.jsonl").read_bytes()
+
+    with pytest.raises(KbError, match="no article of 'no-such-article'"):
+        deal(LIBRARY, tmp_path)
+
+    assert (tmp_path / "queries.jsonl").read_bytes() == before

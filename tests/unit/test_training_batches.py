@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from kb.domain import Language
-from training import batches, curves, distillation, loop, measure, mining
+from training import ablation, batches, curves, distillation, loop, measure, mining
 from training.distillation import Item
 from training.tokens import Ids
 
@@ -64,6 +67,51 @@ def test_accuracy_counts_equal_texts_as_right() -> None:
 
     assert measure.accuracy(["保存", "保存。", "打印"], scores) == pytest.approx(2 / 3)
     assert measure.accuracy([], np.zeros((0, 1), dtype=np.float32)) == 0
+
+
+def test_a_stage_is_told_by_kind_of_source_and_each_of_our_own_by_itself() -> None:
+    def ways(zh: float, en: float) -> dict[str, float]:
+        return {"pairs": 9.0, "zh-en": zh, "en-zh": en}
+
+    found = {
+        "tatoeba": ways(0.9, 0.8),
+        "words": ways(0.5, 0.4),
+        "ms_intune_zhcn": ways(0.6, 0.4),
+        "gnome_help_zhcn": ways(0.2, 0.2),
+        "android_settings_zh-rCN": ways(0.7, 0.5),
+        "magento_zhcn": ways(0.5, 0.1),
+    }
+
+    assert ablation.summary(found, ["words"]) == {
+        "tatoeba zh-en": 0.9,
+        "tatoeba en-zh": 0.8,
+        "words zh-en": 0.5,
+        "words en-zh": 0.4,
+        "documents zh-en": 0.4,
+        "documents en-zh": 0.3,
+        "interface strings zh-en": 0.6,
+        "interface strings en-zh": 0.3,
+    }
+
+
+def test_a_stage_is_measured_on_the_sets_that_are_there(tmp_path: Path) -> None:
+    for name in (*ablation.SETS[2:4], "a-large-set"):
+        (tmp_path / name).mkdir()
+
+    assert ablation.sets(tmp_path) == list(ablation.SETS[2:4])
+    assert ablation.sets(tmp_path / "nowhere") == []
+
+
+def test_the_figures_of_a_stage_hold_until_it_is_trained_anew(tmp_path: Path) -> None:
+    figures, weights = tmp_path / "figures.json", tmp_path / "weights.pt"
+    weights.touch()
+    assert not ablation.is_newer(figures, weights)
+
+    figures.touch()
+    assert ablation.is_newer(figures, weights)
+
+    os.utime(weights, ns=(figures.stat().st_mtime_ns + 1,) * 2)
+    assert not ablation.is_newer(figures, weights)
 
 
 def test_curves_leave_out_steps_that_lack_a_part() -> None:

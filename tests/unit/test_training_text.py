@@ -9,9 +9,22 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
+from evaluation.datasets import own
+from evaluation.gate import QUERIES
 from kb.folding import fold
-from training import passages, texts, vocabulary
-from training.pairs import UTTERANCES, judged_keys, parallel, split, unique, written
+from training import mining, package, passages, texts, vocabulary
+from training.pairs import (
+    DATA,
+    OWN_HELD_OUT,
+    UTTERANCES,
+    judged_keys,
+    own_sources,
+    parallel,
+    split,
+    unique,
+    worded_twice,
+    written,
+)
 from training.source import model_folder
 from training.texts import Pair, key
 from training.vocabulary import Counts
@@ -52,6 +65,31 @@ def test_a_tenth_of_each_source_is_held_out_and_at_most_a_thousand() -> None:
 
     held = [each.source for each in made.held_out]
     assert (held.count("a"), held.count("b")) == (5, 1_000)
+
+
+def test_of_a_source_of_our_own_less_is_held_out() -> None:
+    made = split([*many("ours", 2_200), *many("b", 500, start=2_200)], set(), ours=["ours"])
+
+    held = [each.source for each in made.held_out]
+    assert (held.count("ours"), held.count("b")) == (OWN_HELD_OUT, 50)
+
+
+def test_a_file_of_our_own_may_lack_a_second_chinese_wording(tmp_path: Path) -> None:
+    once, twice = tmp_path / "once.tsv", tmp_path / "twice.tsv"
+    once.write_text("en\tzh\nPrint\t列印\n", "utf-8")
+    twice.write_text("en\tzh\tzh_too\nPrint\t列印\t打出來\n", "utf-8")
+
+    assert list(written(once)) == [pair("Print", "打印", "once")]
+    assert list(written(twice)) == [
+        pair("Print", "打印", "twice"),
+        pair("Print", "打出来", "twice"),
+    ]
+
+
+def test_sources_of_our_own_are_the_files_that_there_are() -> None:
+    assert own_sources() == sorted(file.stem for file in DATA.glob("*.tsv"))
+    assert "utterances" in worded_twice()
+    assert "words" not in worded_twice()
 
 
 def test_what_one_source_holds_out_no_source_trains_on() -> None:
@@ -112,7 +150,7 @@ def test_judged_texts_are_read_from_every_set(tmp_path: Path) -> None:
         with gzip.open(tmp_path / name / "corpus.jsonl.gz", "wt", encoding="utf-8") as file:
             file.write(json.dumps(row))
 
-    found = judged_keys(tmp_path)
+    found = judged_keys(tmp_path, ())
 
     assert {
         key("打印机"),
@@ -120,6 +158,13 @@ def test_judged_texts_are_read_from_every_set(tmp_path: Path) -> None:
         key("my phone restarts again and again"),
     } <= found
     assert key("Press OK.") not in found
+
+
+def test_our_own_queries_are_judged_texts_too(tmp_path: Path) -> None:
+    (tmp_path / "queries.jsonl").write_text('{"id": "q1", "text": "螢幕全黑了。"}\n', "utf-8")
+
+    assert judged_keys(tmp_path, [tmp_path / "queries.jsonl"]) == {key("屏幕全黑了")}
+    assert {key(query.text) for query in own(QUERIES)} < judged_keys(tmp_path)
 
 
 def test_parallel_text_is_folded_and_equal_pairs_count_once(tmp_path: Path) -> None:
@@ -184,6 +229,25 @@ def test_chinese_is_cut_into_the_longest_words_then_characters(
     tokenizer: Tokenizer, text: str, tokens: list[str]
 ) -> None:
     assert tokenizer.encode(text).tokens == ["[CLS]", *tokens, "[SEP]"]
+
+
+def test_only_what_is_worded_twice_asks_for_its_other_wordings(tokenizer: Tokenizer) -> None:
+    said = [pair("The printer is offline.", zh, "ours") for zh in ("打印机脱机", "打印机脱了")]
+    others = [pair("Save", "保存", "strings", 1), pair("Save", "存", "strings", 1)]
+
+    found = mining.utterances([*said, *others], tokenizer, twice=["ours"])
+
+    assert len(found) == 3
+    assert all(len(each.answers) == 2 for each in found)
+    assert mining.utterances([*said, *others], tokenizer, twice=[]) == []
+
+
+def test_an_encoder_whose_last_file_is_missing_is_not_whole(tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"half of it")
+    assert not package.is_whole(tmp_path)
+
+    (tmp_path / "config.json").write_text("{}", "utf-8")
+    assert package.is_whole(tmp_path)
 
 
 def test_rare_words_are_left_to_their_characters_and_product_terms_are_kept(source: str) -> None:

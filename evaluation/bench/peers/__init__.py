@@ -1,6 +1,6 @@
 """The search libraries that a user would reach for instead, measured in processes of their own.
 
-Each is a script of this package, over the packaged encoder's own weights. None of them is a
+Each is a script of this package, over the weights of our own encoder. None of them is a
 dependency: ``requirements-peers.lock`` is installed apart, and only its Python imports the scripts.
 """
 
@@ -48,7 +48,9 @@ class Kit:
     python: Path
     """The interpreter of their environment."""
     weights: Path
-    """A folder for sentence-transformers: the packaged encoder's weights in full precision."""
+    """A folder for sentence-transformers: the weights of our encoder in full precision."""
+    unfit: str = ""
+    """Why these weights would be no comparison, a line for the report; empty if they are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def measured(name: Name, chunks: Path, queries: Path, kit: Kit, *, limits: Limit
     ``chunks`` and ``queries`` are JSON Lines as :mod:`evaluation.bench.peers.contract` reads them.
     Whatever keeps a peer from finishing is a reason, never an exception.
     """
+    if kit.unfit:
+        return Absent(name, kit.unfit)
     with TemporaryDirectory() as folder:
         found = Kit(kit.python.absolute(), kit.weights.absolute())
         task = _Task(name, found, Path(folder), time.monotonic() + limits.timeout_s)

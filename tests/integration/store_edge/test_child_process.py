@@ -14,6 +14,8 @@ import pytest
 
 from kb.errors import IndexUnavailable
 from kb.index_edge import EdgeStore
+from kb.index_edge.__main__ import opening
+from kb.index_edge.index import copied, created
 from tests.integration.store_edge.processes import (
     EVERYTHING,
     GROWTH,
@@ -42,6 +44,13 @@ def ended_within(process: int, *, seconds: float) -> bool:
     while alive(process) and time.monotonic() < end:
         time.sleep(0.01)
     return not alive(process)
+
+
+def test_a_child_creates_an_index_or_loads_a_copy_and_knows_no_other_word() -> None:
+    assert opening("empty") is created
+    assert opening("copied") is copied
+    with pytest.raises(ValueError, match="'copid' is not a valid Start"):
+        opening("copid")
 
 
 def test_a_writer_killed_while_the_engine_works_takes_its_child_with_it(quick_disk: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb.errors import IndexDamaged, IndexUnavailable
-from kb.index.recall import recall
+from kb.index.recall import MIN_RECALL
 from kb.index_edge import EdgeStore
-from kb.index_edge.index import Sizes, copied, created
+from kb.index_edge.index import Sizes, copied, created, loaded
 from tests.integration.store_edge.processes import (
     EVERYTHING,
     LONG,
@@ -19,14 +19,26 @@ from tests.integration.store_edge.processes import (
     publish,
 )
 
+WIDE = 16 * LONG
+"""Dimensions of vectors of which 110 are enough for a graph."""
 
-def test_nothing_is_lost_when_an_index_outgrows_its_segments(quick_disk: Path) -> None:
-    sizes = Sizes(settle_every=256, segment_kb=256)  # 42 of these vectors
-    with closing(created(quick_disk, dimensions=LONG, sizes=sizes)) as index:
-        index.upsert(points(0, 1_024, dimensions=LONG))
 
-        assert index.count(EVERYTHING) == 1_024
-        assert recall(index) == 1.0
+def test_an_index_of_segments_too_large_to_merge_has_a_graph_in_each_and_loses_nothing(
+    quick_disk: Path,
+) -> None:
+    sizes = Sizes(segment_kb=11_000)  # 114 of these vectors
+    with closing(created(quick_disk, dimensions=WIDE, sizes=sizes)) as index:
+        index.upsert(points(0, 120, dimensions=WIDE))
+        index.finish(WIDE)
+
+    with closing(copied(quick_disk, dimensions=WIDE, sizes=sizes)) as index:
+        index.upsert(points(120, 120, dimensions=WIDE))
+        found = index.finish(WIDE)
+
+    assert len(graphs(quick_disk)) == 2
+    assert found >= MIN_RECALL
+    with closing(loaded(quick_disk)) as index:
+        assert index.count(EVERYTHING) == 240
 
 
 def test_graphs_are_built_when_all_is_written_and_in_one_segment(quick_disk: Path) -> None:
